@@ -1,7 +1,6 @@
 package dev.r3.tensor;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Gradients {
   private final Backend backend;
   private final Set<Tensor> tracked;
-  private final Map<Tensor, Tensor> byTensor = new IdentityHashMap<>();
-  private final Map<Storage, Integer> holders = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Tensor> byTensor = new IdentityHashMap<>();
+  private final IdentityHashMap<Storage, Integer> holders = new IdentityHashMap<>();
 
   Gradients(Backend backend, Set<Tensor> tracked) {
     this.backend = backend;
@@ -60,8 +59,11 @@ public final class Gradients {
   /** Drops the gradient of a tensor that no later step needs. */
   void discard(Tensor tensor) {
     Tensor gradient = byTensor.remove(tensor);
-    if (gradient != null && release(gradient)) {
-      backend.recycle(gradient);
+    if (gradient != null) {
+      release(gradient);
+      if (!holders.containsKey(gradient.storage())) {
+        backend.recycle(gradient);
+      }
     }
   }
 
@@ -70,8 +72,7 @@ public final class Gradients {
     holders.merge(gradient.storage(), 1, Integer::sum);
   }
 
-  /** Returns whether nobody holds the array any more. */
-  private boolean release(Tensor gradient) {
-    return holders.computeIfPresent(gradient.storage(), (s, n) -> n == 1 ? null : n - 1) == null;
+  private void release(Tensor gradient) {
+    holders.computeIfPresent(gradient.storage(), (storage, n) -> n == 1 ? null : n - 1);
   }
 }
