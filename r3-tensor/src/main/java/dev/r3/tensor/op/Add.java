@@ -1,0 +1,21 @@
+package dev.r3.tensor.op;
+
+import dev.r3.tensor.Pass;
+import dev.r3.tensor.Tensor;
+import java.util.List;
+
+/** y = a + b, of one shape. */
+public final class Add {
+  private Add() {}
+
+  public static Tensor apply(Pass pass, Tensor a, Tensor b) {
+    Require.sameShape("Add", a, b);
+    return pass.record(
+        pass.backend().add(a, b),
+        List.of(a, b),
+        (gradOutput, gradients) -> {
+          gradients.add(a, gradOutput);
+          gradients.add(b, gradOutput);
+        });
+  }
+}
