@@ -1,0 +1,216 @@
+package dev.r3.tensor.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.r3.tensor.Shape;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes a safetensors file: collect tensors, then {@link #write}. The same tensors give the same
+ * bytes, in whatever order they were added: they are sorted by element size, largest first so that
+ * all stay aligned, then by name. Arrays are not copied; leave them alone until they are written.
+ */
+public final class SafetensorsWriter {
+  private static final int CHUNK = 1 << 13;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Map<String, String> metadata = new TreeMap<>();
+  private final Map<String, Source> sources = new TreeMap<>();
+
+  /**
+   * Puts the elements from {@code start} on, {@code count} of them, into a little-endian buffer.
+   */
+  private interface Filler {
+    void fill(ByteBuffer out, int start, int count);
+  }
+
+  private record Source(String name, DataType type, Shape shape, Filler filler) {
+    long bytes() {
+      return (long) shape.size() * type.bytes();
+    }
+  }
+
+  /** Free text to go with the tensors. */
+  public void metadata(String key, String value) {
+    metadata.put(key, value);
+  }
+
+  /** Adds a tensor stored as F32. */
+  public void add(String name, Shape shape, float[] values) {
+    add(name, DataType.F32, shape, values);
+  }
+
+  /** Adds a tensor stored as a floating point type, rounded to nearest, ties to even. */
+  public void add(String name, DataType type, Shape shape, float[] values) {
+    Filler filler =
+        switch (type) {
+          case F32 -> (out, start, count) -> out.asFloatBuffer().put(values, start, count);
+          case F64 ->
+              (out, start, count) -> {
+                for (int i = 0; i < count; i++) {
+                  out.putDouble(i * Double.BYTES, values[start + i]);
+                }
+              };
+          case F16 ->
+              (out, start, count) -> {
+                for (int i = 0; i < count; i++) {
+                  out.putShort(i * Short.BYTES, HalfPrecision.floatToFloat16(values[start + i]));
+                }
+              };
+          case BF16 ->
+              (out, start, count) -> {
+                for (int i = 0; i < count; i++) {
+                  out.putShort(i * Short.BYTES, HalfPrecision.floatToBfloat16(values[start + i]));
+                }
+              };
+          default -> throw notFloating(name, type);
+        };
+    add(new Source(name, type, shape, filler), values.length);
+  }
+
+  /** Adds a tensor stored as a floating point type, rounded to nearest, ties to even. */
+  public void add(String name, DataType type, Shape shape, double[] values) {
+    Filler filler =
+        switch (type) {
+          case F64 -> (out, start, count) -> out.asDoubleBuffer().put(values, start, count);
+          case F32 ->
+              (out, start, count) -> {
+                for (int i = 0; i < count; i++) {
+                  out.putFloat(i * Float.BYTES, (float) values[start + i]);
+                }
+              };
+          case F16 ->
+              (out, start, count) -> {
+                for (int i = 0; i < count; i++) {
+                  float odd = HalfPrecision.roundToOdd(values[start + i]);
+                  out.putShort(i * Short.BYTES, HalfPrecision.floatToFloat16(odd));
+                }
+              };
+          case BF16 ->
+              (out, start, count) -> {
+                for (int i = 0; i < count; i++) {
+                  float odd = HalfPrecision.roundToOdd(values[start + i]);
+                  out.putShort(i * Short.BYTES, HalfPrecision.floatToBfloat16(odd));
+                }
+              };
+          default -> throw notFloating(name, type);
+        };
+    add(new Source(name, type, shape, filler), values.length);
+  }
+
+  /** Adds a tensor stored as I64. */
+  public void add(String name, Shape shape, long[] values) {
+    Filler filler = (out, start, count) -> out.asLongBuffer().put(values, start, count);
+    add(new Source(name, DataType.I64, shape, filler), values.length);
+  }
+
+  /** Adds a tensor stored as I64. */
+  public void add(String name, Shape shape, int[] values) {
+    Filler filler =
+        (out, start, count) -> {
+          for (int i = 0; i < count; i++) {
+            out.putLong(i * Long.BYTES, values[start + i]);
+          }
+        };
+    add(new Source(name, DataType.I64, shape, filler), values.length);
+  }
+
+  private void add(Source source, int length) {
+    if (length != source.shape.size()) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter("
+              + source.name
+              + "): expected "
+              + source.shape.size()
+              + " values for "
+              + source.shape
+              + ", got "
+              + length);
+    }
+    if (source.name.equals(SafetensorsHeader.METADATA_KEY)
+        || sources.putIfAbsent(source.name, source) != null) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: expected a new tensor name, got \"" + source.name + "\" again");
+    }
+  }
+
+  private static IllegalArgumentException notFloating(String name, DataType type) {
+    return new IllegalArgumentException(
+        "SafetensorsWriter(" + name + "): expected F64, F32, F16 or BF16, got " + type);
+  }
+
+  /**
+   * Replaces {@code target} as a whole ({@link AtomicFiles}).
+   *
+   * @throws UncheckedIOException if writing fails; the message names {@code target}
+   */
+  public void write(Path target) {
+    List<Source> inOrder = new ArrayList<>(sources.values());
+    inOrder.sort(Comparator.comparing(source -> -source.type.bytes()));
+    AtomicFiles.write(
+        target,
+        out -> {
+          writeHeader(inOrder, out);
+          ByteBuffer chunk =
+              ByteBuffer.allocate(CHUNK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          for (Source source : inOrder) {
+            int size = source.shape.size();
+            for (int start = 0; start < size; start += CHUNK) {
+              int count = Math.min(CHUNK, size - start);
+              source.filler.fill(chunk, start, count);
+              out.write(chunk.array(), 0, count * source.type.bytes());
+            }
+          }
+        });
+  }
+
+  private void writeHeader(List<Source> inOrder, OutputStream out) throws IOException {
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(header)) {
+      json.writeStartObject();
+      if (!metadata.isEmpty()) {
+        json.writeObjectFieldStart(SafetensorsHeader.METADATA_KEY);
+        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+          json.writeStringField(entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+      }
+      long begin = 0;
+      for (Source source : inOrder) {
+        json.writeObjectFieldStart(source.name);
+        json.writeStringField("dtype", source.type.name());
+        json.writeFieldName("shape");
+        json.writeArray(source.shape.axes(), 0, source.shape.rank());
+        json.writeFieldName("data_offsets");
+        json.writeArray(new long[] {begin, begin + source.bytes()}, 0, 2);
+        json.writeEndObject();
+        begin += source.bytes();
+      }
+      json.writeEndObject();
+    }
+    byte[] padded = Arrays.copyOf(header.toByteArray(), (header.size() + 7) / 8 * 8);
+    Arrays.fill(padded, header.size(), padded.length, (byte) ' ');
+    if (padded.length > SafetensorsHeader.MAX_HEADER_BYTES) {
+      throw new IOException(
+          "a header of "
+              + padded.length
+              + " bytes, more than the format's "
+              + SafetensorsHeader.MAX_HEADER_BYTES);
+    }
+    ByteBuffer length = ByteBuffer.allocate(SafetensorsHeader.LENGTH_BYTES);
+    out.write(length.order(ByteOrder.LITTLE_ENDIAN).putLong(padded.length).array());
+    out.write(padded);
+  }
+}
