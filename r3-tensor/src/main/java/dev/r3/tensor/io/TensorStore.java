@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Named tensors on disk, one file or several. Tensors are mapped when asked for and stay readable
- * after the store is closed.
+ * Named tensors of a checkpoint, in one file or several. A tensor is read when it is asked for and
+ * stays readable after the store is closed.
  */
 public interface TensorStore extends AutoCloseable {
   /** File of a checkpoint that has a single one. */

@@ -1,0 +1,11 @@
+/**
+ * Checkpoints of other tools: weights in.
+ *
+ * <p>Reading order: {@link dev.r3.transformer.checkpoint.BertOnnxImport} (an ONNX export of BERT as
+ * named tensors), {@link dev.r3.transformer.checkpoint.OnnxWeights} (what such a file holds),
+ * {@code ProtobufReader} (how it is written).
+ */
+@NullMarked
+package dev.r3.transformer.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
