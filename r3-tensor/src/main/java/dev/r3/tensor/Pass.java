@@ -56,6 +56,11 @@ public final class Pass implements AutoCloseable {
     return tape != null;
   }
 
+  /** A generator for the next random operation of this pass. */
+  public Philox nextRandom() {
+    return Philox.of(seed, draws++, step);
+  }
+
   /** The value of a parameter, known to the tape if the parameter trains. */
   public Tensor use(Parameter parameter) {
     if (tape != null && parameter.isTrainable() && !tape.tracks(parameter.value())) {
