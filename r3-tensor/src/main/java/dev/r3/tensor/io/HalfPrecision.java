@@ -33,33 +33,33 @@ public final class HalfPrecision {
           Float.floatToRawIntBits(
               Float.intBitsToFloat(rebased + (1 << 23)) - Float.intBitsToFloat(FLOAT16_MIN_NORMAL));
     }
-    return Float.intBitsToFloat(rebased | (bits & 0x8000) << 16);
+    return Float.intBitsToFloat(rebased | ((bits & 0x8000) << 16));
   }
 
   public static short floatToBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if ((bits & 0x7fffffff) > INFINITY) {
-      return (short) (bits >>> 16 | 0x40);
+      return (short) ((bits >>> 16) | 0x40);
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 
   public static short floatToFloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
-    int sign = bits >>> 16 & 0x8000;
+    int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7fffffff;
     if (magnitude > INFINITY) {
-      return (short) (sign | 0x7e00 | (magnitude >>> 13 & 0x3ff));
+      return (short) (sign | 0x7e00 | ((magnitude >>> 13) & 0x3ff));
     }
     if (magnitude >= FLOAT16_OVERFLOW) {
       return (short) (sign | 0x7c00);
     }
     if (magnitude < FLOAT16_MIN_NORMAL) {
       float shifted = Float.intBitsToFloat(magnitude) + Float.intBitsToFloat(SUBNORMAL_SHIFT);
-      return (short) (sign | Float.floatToRawIntBits(shifted) - SUBNORMAL_SHIFT);
+      return (short) (sign | (Float.floatToRawIntBits(shifted) - SUBNORMAL_SHIFT));
     }
-    int rounded = magnitude + 0xfff + (magnitude >>> 13 & 1) - ((127 - 15) << 23);
-    return (short) (sign | rounded >>> 13);
+    int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1) - ((127 - 15) << 23);
+    return (short) (sign | (rounded >>> 13));
   }
 
   /**

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -113,7 +114,10 @@ public final class JsonLines {
     return switch (node.getNodeType()) {
       case STRING -> "the string " + shortened(node.toString());
       case NUMBER, BOOLEAN ->
-          "the " + node.getNodeType().name().toLowerCase() + " " + shortened(node.toString());
+          "the "
+              + node.getNodeType().name().toLowerCase(Locale.ROOT)
+              + " "
+              + shortened(node.toString());
       case NULL -> "null";
       case ARRAY -> node.isEmpty() ? "an empty array" : "an array";
       case OBJECT -> "an object";
