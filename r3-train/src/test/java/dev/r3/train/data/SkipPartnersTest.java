@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,8 +14,6 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class SkipPartnersTest {
-  private static final int SKILLS = 12;
-
   private static Request request(Set<String> golds) {
     return new Request("q", "query", List.copyOf(golds), "en", "en2en");
   }
@@ -61,7 +58,7 @@ class SkipPartnersTest {
     SkipPartners partners = SkipPartners.of(rejections);
     Request request = request(golds);
     assertThat(partners.of(request)).containsExactlyElementsOf(expected);
-    for (int skill = 0; skill < SKILLS; skill++) {
+    for (int skill = 0; skill < RequestArbitraries.SKILLS; skill++) {
       assertThat(partners.isPartner(request, "s" + skill))
           .isEqualTo(expected.contains("s" + skill));
     }
@@ -69,15 +66,11 @@ class SkipPartnersTest {
 
   @Provide
   Arbitrary<List<Set<String>>> combinations() {
-    return skill().set().ofMinSize(2).ofMaxSize(3).list().ofMaxSize(15);
+    return RequestArbitraries.skill().set().ofMinSize(2).ofMaxSize(3).list().ofMaxSize(15);
   }
 
   @Provide
   Arbitrary<Set<String>> golds() {
-    return skill().set().ofMinSize(1).ofMaxSize(3);
-  }
-
-  private static Arbitrary<String> skill() {
-    return Arbitraries.integers().between(0, SKILLS - 1).map(i -> "s" + i);
+    return RequestArbitraries.skill().set().ofMinSize(1).ofMaxSize(3);
   }
 }

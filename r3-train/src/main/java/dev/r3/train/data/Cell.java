@@ -1,0 +1,6 @@
+package dev.r3.train.data;
+
+import java.util.List;
+
+/** One column of a contrastive batch with the queries whose gold it is. */
+record Cell(String skillId, List<Request> requests) {}
