@@ -3,31 +3,51 @@ package dev.r3.transformer.tokenizer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
-/** Text to token ids and back, exactly as the Hugging Face tokenizer of the same tokenizer.json. */
+/**
+ * Turns text into token ids and back. Immutable and safe for use by many threads.
+ *
+ * <p>A {@code tokenizer.json} may also carry a truncation and a padding of its own. Both are kept
+ * by {@link #save} and otherwise unused: the caller gives the limit, and batches are packed, not
+ * padded. An unpaired surrogate in a text is read as U+FFFD.
+ */
 public interface Tokenizer {
   /**
-   * One text with the model's special tokens.
+   * One text with the special tokens of a single sequence.
    *
-   * @param maxTokens limit including special tokens; content beyond it is cut at the end
+   * @param maxTokens most ids to return, special tokens included; the text loses its end
+   * @throws IllegalArgumentException if the special tokens alone exceed {@code maxTokens}
    */
   Encoding encode(String text, int maxTokens);
 
-  /** Two texts as one input; beyond {@code maxTokens} the longer one is cut first. */
+  /**
+   * Two texts with the special tokens of a pair. Above {@code maxTokens} the longer text loses its
+   * end first; when both are longer than half of the room, each keeps half (the longer one the odd
+   * token).
+   *
+   * @throws IllegalArgumentException if the special tokens alone exceed {@code maxTokens}
+   */
   Encoding encodePair(String first, String second, int maxTokens);
 
-  /** The ids of the text alone, without special tokens and without a limit. */
+  /** The ids of a text alone: nothing added, nothing cut. */
   int[] encodePlain(String text);
 
   /**
-   * @param skipSpecialTokens leaves out tokens such as [CLS]
+   * Text for ids.
+   *
+   * @throws IllegalArgumentException if an id has no token
    */
   String decode(int[] ids, boolean skipSpecialTokens);
 
+  /** One more than the largest id: the rows that an embedding matrix needs. */
   int vocabularySize();
 
-  /** The id of a token of the vocabulary or of the added tokens. */
+  /** The id of a token as the vocabulary spells it, e.g. {@code ##ing} or {@code [CLS]}. */
   OptionalInt tokenId(String token);
 
-  /** Writes tokenizer.json, so that reading it gives this tokenizer again. */
+  /**
+   * Writes {@code tokenizer.json} into a folder, made if need be, with everything that was read.
+   *
+   * @throws java.io.UncheckedIOException if that fails
+   */
   void save(Path directory);
 }
