@@ -65,6 +65,13 @@ public final class ConfigFile {
     return new ConfigFile(where, object);
   }
 
+  /** This object with one more field, or another value in it. */
+  public ConfigFile with(String field, Object value) {
+    ConfigFile changed = copy();
+    changed.fields.putPOJO(field, value);
+    return changed;
+  }
+
   /** All fields, unknown ones included; changes write through. */
   public ObjectNode fields() {
     return fields;

@@ -1,0 +1,188 @@
+package dev.r3.transformer;
+
+import dev.r3.tensor.Backend;
+import dev.r3.tensor.Parameter;
+import dev.r3.tensor.Pass;
+import dev.r3.tensor.Pooling;
+import dev.r3.tensor.Tensor;
+import dev.r3.tensor.op.L2Normalize;
+import dev.r3.tensor.op.Pool;
+import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.checkpoint.Weights;
+import dev.r3.transformer.tokenizer.Encoding;
+import dev.r3.transformer.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first stage: one text to one vector of unit length; relevance is the dot product of two.
+ *
+ * <p>Any number of threads may embed at once; training changes the parameters and needs the model
+ * for itself.
+ */
+public final class BiEncoder {
+  private static final Logger log = LoggerFactory.getLogger(BiEncoder.class);
+
+  private final Encoder encoder;
+  private final Tokenizer tokenizer;
+  private final ConfigFile config;
+  private final Settings settings;
+  private final Backend backend;
+
+  /**
+   * How texts become inputs.
+   *
+   * @param queryPrompt written before every query; skills have none
+   * @param queryMaxTokens longest query, special tokens included
+   * @param skillMaxTokens longest skill, special tokens included
+   */
+  public record Settings(
+      Pooling pooling, String queryPrompt, int queryMaxTokens, int skillMaxTokens) {
+    public Settings {
+      if (queryMaxTokens < 3 || skillMaxTokens < 3) {
+        throw new IllegalArgumentException(
+            "BiEncoder.Settings: expected limits of at least 3 tokens, got "
+                + queryMaxTokens
+                + " for queries and "
+                + skillMaxTokens
+                + " for skills");
+      }
+    }
+
+    public Settings withLimits(int queryTokens, int skillTokens) {
+      return new Settings(pooling, queryPrompt, queryTokens, skillTokens);
+    }
+  }
+
+  private BiEncoder(
+      Encoder encoder, Tokenizer tokenizer, ConfigFile config, Settings settings, Backend backend) {
+    this.encoder = encoder;
+    this.tokenizer = tokenizer;
+    this.config = config;
+    this.settings = settings;
+    this.backend = backend;
+  }
+
+  /** Opens a Hugging Face or sentence-transformers directory. */
+  public static BiEncoder open(Path folder, Backend backend) {
+    try (PretrainedModel files = PretrainedModel.open(folder)) {
+      return of(files, backend);
+    }
+  }
+
+  /** Makes the model of its parts; limits are those of r3.json, else the model's own. */
+  public static BiEncoder of(PretrainedModel files, Backend backend) {
+    Weights weights = files.weightsOn(backend);
+    Encoder encoder = files.encoder(weights);
+    ConfigFile r3 = files.settings();
+    Settings settings =
+        new Settings(
+            files.pooling(),
+            r3.text("query_prompt", ""),
+            Math.min(r3.optionalPositive("query_max_tokens").orElse(512), encoder.maxTokens()),
+            Math.min(r3.optionalPositive("skill_max_tokens").orElse(512), encoder.maxTokens()));
+    return new BiEncoder(encoder, files.tokenizer(), files.config(), settings, backend);
+  }
+
+  /** The same weights with other limits or prompts. */
+  public BiEncoder with(Settings other) {
+    return new BiEncoder(encoder, tokenizer, config, other, backend);
+  }
+
+  // ---- inputs
+
+  public Encoding tokenizeQuery(String query) {
+    return tokenizer.encode(settings.queryPrompt() + query, settings.queryMaxTokens());
+  }
+
+  public Encoding tokenizeSkill(String skill) {
+    return tokenizer.encode(skill, settings.skillMaxTokens());
+  }
+
+  // ---- forward
+
+  /** Tokenised texts -> unit vectors [texts, hiddenSize]; differentiable. */
+  public Tensor forward(Pass pass, List<Encoding> texts) {
+    TokenBatch batch = TokenBatch.of(texts);
+    Tensor hidden = encoder.forward(pass, batch); // [tokens, hidden]
+    Tensor pooled = Pool.apply(pass, settings.pooling(), hidden, batch.sequences());
+    return L2Normalize.apply(pass, pooled); // [texts, hidden]
+  }
+
+  /** One unit vector a query, in order. */
+  public float[][] embedQueries(List<String> queries) {
+    return embed("queries", queries.stream().map(this::tokenizeQuery).toList());
+  }
+
+  /** One unit vector a skill, in order. */
+  public float[][] embedSkills(List<String> skills) {
+    return embed("skills", skills.stream().map(this::tokenizeSkill).toList());
+  }
+
+  private float[][] embed(String what, List<Encoding> texts) {
+    Truncation.report(log, what, texts);
+    float[][] vectors = new float[texts.size()][];
+    for (int[] members : TokenBudget.DEFAULT.batches(texts)) {
+      List<Encoding> batch = new ArrayList<>();
+      for (int member : members) {
+        batch.add(texts.get(member));
+      }
+      try (Pass pass = Pass.inference(backend)) {
+        float[] packed = forward(pass, batch).toFloats();
+        for (int i = 0; i < members.length; i++) {
+          vectors[members[i]] = Arrays.copyOfRange(packed, i * dimension(), (i + 1) * dimension());
+        }
+      }
+    }
+    return vectors;
+  }
+
+  // ---- facts
+
+  /** Length of the vectors. */
+  public int dimension() {
+    return encoder.hiddenSize();
+  }
+
+  public List<Parameter> parameters() {
+    return encoder.parameters();
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  ConfigFile config() {
+    return config;
+  }
+
+  /** Changes whenever a weight, the prompt or a limit changes: the key of cached embeddings. */
+  public String fingerprint() {
+    return Fingerprint.of(parameters(), settings.toString());
+  }
+
+  // ---- saving
+
+  /**
+   * Writes a directory that Hugging Face transformers and sentence-transformers load:
+   * model.safetensors, config.json, tokenizer.json, modules.json, 1_Pooling/config.json, and
+   * r3.json with the limits.
+   *
+   * @throws java.io.UncheckedIOException with the path when something cannot be written
+   */
+  public void save(Path folder) {
+    new SavedModel(folder).writeBiEncoder(this);
+  }
+}
