@@ -84,21 +84,28 @@ public final class CrossEncoder {
     return values;
   }
 
-  /**
-   * Opens a directory that {@link #save} wrote or a BertForSequenceClassification with one label.
-   */
+  /** Opens a directory that {@link #save} wrote, or a one-label BertForSequenceClassification. */
   public static CrossEncoder open(Path folder, Backend backend) {
     try (PretrainedModel files = PretrainedModel.open(folder)) {
-      if (!files.weights().names().contains("classifier.weight")) {
-        throw files
-            .config()
-            .error(
-                "expected a cross-encoder with a classifier.weight, got an encoder without a head;"
-                    + " train one with r3 train reranker");
-      }
-      int limit = files.settings().optionalPositive("pair_max_tokens").orElse(512);
-      return new CrossEncoder(files, files.weightsOn(backend), limit, Philox.of(0, 0, 0), backend);
+      return of(files, backend);
     }
+  }
+
+  /**
+   * Makes the model of its parts; the limit is that of r3.json, else the model's own.
+   *
+   * @throws dev.r3.tensor.io.DataException for an encoder without a head
+   */
+  public static CrossEncoder of(PretrainedModel files, Backend backend) {
+    if (!files.weights().names().contains("classifier.weight")) {
+      throw files
+          .config()
+          .error(
+              "expected a cross-encoder with a classifier.weight, got an encoder without a head;"
+                  + " train one with r3 train reranker");
+    }
+    int limit = files.settings().optionalPositive("pair_max_tokens").orElse(512);
+    return fresh(files, limit, 0, backend);
   }
 
   /**
