@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.r3.tensor.io.SafetensorsFile;
+import dev.r3.tensor.io.StoredTensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,16 +31,17 @@ class GoldenMetricsTest {
       Metric.standard().stream().collect(Collectors.toMap(Metric::name, metric -> metric));
 
   private static JsonNode cases;
-  private static Scores scores;
+  private static SafetensorsFile scores;
 
   @BeforeAll
   static void readGoldens() throws Exception {
-    try (InputStream json = resource("cases.json")) {
-      cases = new ObjectMapper().readTree(json);
-    }
-    try (InputStream file = resource("scores.safetensors")) {
-      scores = Scores.read(file);
-    }
+    cases = new ObjectMapper().readTree(Files.newInputStream(resource("cases.json")));
+    scores = SafetensorsFile.open(resource("scores.safetensors"));
+  }
+
+  @AfterAll
+  static void close() {
+    scores.close();
   }
 
   @ParameterizedTest
@@ -58,7 +61,7 @@ class GoldenMetricsTest {
       })
   void agreesWithTheReferenceOnEveryQueryAndOnTheMean(String name) {
     JsonNode golden = golden(name);
-    check(golden, scores.rows(name));
+    check(golden, rows(name));
   }
 
   @Test
@@ -68,7 +71,7 @@ class GoldenMetricsTest {
 
   @Test
   void aChangedScoreBreaksTheGolden() {
-    float[][] rows = scores.rows("multi_15x40");
+    float[][] rows = rows("multi_15x40");
     String first = golden("multi_15x40").get("top15").get(0).get(0).asText();
     rows[0][strings(golden("multi_15x40").get("sids")).indexOf(first)] = -1e9f;
     assertThatThrownBy(() -> check(golden("multi_15x40"), rows)).isInstanceOf(AssertionError.class);
@@ -76,8 +79,8 @@ class GoldenMetricsTest {
 
   @Test
   void aRerankedPoolIsTheRerankedCandidatesAndThenTheRest() {
-    float[][] firstStage = scores.rows("two_stage.first_stage");
-    float[][] rerank = scores.rows("two_stage.rerank_scores");
+    float[][] firstStage = rows("two_stage.first_stage");
+    float[][] rerank = rows("two_stage.rerank_scores");
     JsonNode golden = golden("two_stage_ties_at_-1e9_16x80");
     List<String> ids = strings(golden.get("sids"));
     float[][] combined = new float[firstStage.length][ids.size()];
@@ -144,33 +147,18 @@ class GoldenMetricsTest {
     return strings;
   }
 
-  private static InputStream resource(String name) {
-    return GoldenMetricsTest.class.getResourceAsStream("/goldens/metrics/" + name);
+  private static Path resource(String name) throws Exception {
+    return Path.of(GoldenMetricsTest.class.getResource("/goldens/metrics/" + name).toURI());
   }
 
-  /** The float32 matrices of a safetensors file. */
-  private record Scores(JsonNode header, ByteBuffer data) {
-
-    static Scores read(InputStream file) throws Exception {
-      ByteBuffer bytes = ByteBuffer.wrap(file.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
-      int headerLength = (int) bytes.getLong();
-      byte[] header = new byte[headerLength];
-      bytes.get(header);
-      return new Scores(
-          new ObjectMapper().readTree(header), bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+  private static float[][] rows(String name) {
+    StoredTensor matrix = scores.tensor(name);
+    float[] values = matrix.toFloats();
+    int columns = matrix.shape().lastAxis();
+    float[][] rows = new float[matrix.shape().rows()][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
     }
-
-    float[][] rows(String name) {
-      JsonNode entry = header.get(name);
-      float[][] rows =
-          new float[entry.get("shape").get(0).asInt()][entry.get("shape").get(1).asInt()];
-      int offset = entry.get("data_offsets").get(0).asInt();
-      for (float[] row : rows) {
-        for (int i = 0; i < row.length; i++, offset += Float.BYTES) {
-          row[i] = data.getFloat(offset);
-        }
-      }
-      return rows;
-    }
+    return rows;
   }
 }
