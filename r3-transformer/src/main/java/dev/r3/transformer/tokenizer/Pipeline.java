@@ -102,7 +102,7 @@ final class Pipeline {
 
           @Override
           public void text(int from, int to) {
-            model.append(text, from, to, ids);
+            model.append(text.substring(from, to), ids);
           }
         });
   }

@@ -50,7 +50,8 @@ public final class Tokenizers {
     TokenizerJson json = TokenizerJson.parse(name, bytes);
     return switch (json.modelType()) {
       case "WordPiece" -> WordPieceTokenizer.of(json);
-      default -> throw json.root().get("model").get("type").expected("WordPiece");
+      case "BPE" -> BytePairTokenizer.of(json);
+      default -> throw json.root().get("model").get("type").expected("WordPiece or BPE");
     };
   }
 }

@@ -23,10 +23,10 @@ final class WordPieceModel implements SubwordModel {
   }
 
   @Override
-  public void append(String text, int from, int to, IntList ids) {
-    int wordStart = from;
+  public void append(String text, IntList ids) {
+    int wordStart = 0;
     int wordCharacters = 0;
-    for (int i = from; i < to; ) {
+    for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       int next = i + Character.charCount(c);
       int separator =
@@ -43,7 +43,7 @@ final class WordPieceModel implements SubwordModel {
       }
       i = next;
     }
-    appendWord(text, wordStart, to, wordCharacters, ids);
+    appendWord(text, wordStart, text.length(), wordCharacters, ids);
   }
 
   private void appendWord(String text, int from, int to, int characters, IntList ids) {

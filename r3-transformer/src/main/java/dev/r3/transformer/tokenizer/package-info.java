@@ -6,8 +6,9 @@
  * {@code Pipeline} (the steps that both kinds share: {@code AddedTokens}, normalisation, a {@code
  * SubwordModel}, {@code PostProcessor}); then the kind itself: {@link
  * dev.r3.transformer.tokenizer.WordPieceTokenizer} with {@code BertNormalizer} and {@code
- * WordPieceModel}. {@code CharacterClasses} holds the Unicode tables, so that ids do not depend on
- * the JDK.
+ * WordPieceModel}, or {@link dev.r3.transformer.tokenizer.BytePairTokenizer} with {@code
+ * ByteLevelSplit}, {@code BytePairModel} and {@code Merges}. {@code CharacterClasses} holds the
+ * Unicode tables, so that ids do not depend on the JDK.
  */
 @NullMarked
 package dev.r3.transformer.tokenizer;
