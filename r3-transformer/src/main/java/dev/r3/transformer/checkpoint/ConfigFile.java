@@ -68,7 +68,7 @@ public final class ConfigFile {
   /** This object with one more field, or another value in it. */
   public ConfigFile with(String field, Object value) {
     ConfigFile changed = copy();
-    changed.fields.putPOJO(field, value);
+    changed.fields.set(field, JSON.valueToTree(value));
     return changed;
   }
 
