@@ -6,19 +6,19 @@ import java.util.List;
  * What the second stage scores for one request.
  *
  * @param skills texts {@code name | description | body}, best of the first stage first
- * @param similarities the first stage's cosine of each, which the second may use as an input
+ * @param similarities the first stage's cosine of each, which the second may use as an input; not
+ *     to be changed
  */
-public record Candidates(String query, List<String> skills, List<Float> similarities) {
+public record Candidates(String query, List<String> skills, float[] similarities) {
 
   public Candidates {
     skills = List.copyOf(skills);
-    similarities = List.copyOf(similarities);
-    if (skills.size() != similarities.size()) {
+    if (skills.size() != similarities.length) {
       throw new IllegalArgumentException(
           "Candidates: expected one similarity for each of "
               + skills.size()
               + " skills, got "
-              + similarities.size());
+              + similarities.length);
     }
   }
 }

@@ -30,7 +30,7 @@ record SecondStage(PairScorer scorer, SkillLibrary library, int recallDepth) {
           new Candidates(
               requests.get(i),
               front.stream().map(hit -> library.get(hit.id()).text()).toList(),
-              front.stream().map(Hit::score).toList()));
+              similarities(front)));
     }
     List<float[]> scores = scorer.scoreAll(lists);
     requireOneEach("list of rerank scores", requests.size(), scores.size());
@@ -57,6 +57,14 @@ record SecondStage(PairScorer scorer, SkillLibrary library, int recallDepth) {
     scored.forEach(best -> ranked.add(new Ranked(best.hit, best.score)));
     ranked.addAll(Ranked.unread(hits.subList(front.size(), hits.size())));
     return ranked;
+  }
+
+  private static float[] similarities(List<Hit> hits) {
+    float[] similarities = new float[hits.size()];
+    for (int i = 0; i < similarities.length; i++) {
+      similarities[i] = hits.get(i).score();
+    }
+    return similarities;
   }
 
   private List<Hit> front(List<Hit> hits) {

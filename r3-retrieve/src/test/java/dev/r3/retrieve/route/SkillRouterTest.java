@@ -80,7 +80,7 @@ class SkillRouterTest {
     assertThat(seen).hasSize(1);
     assertThat(seen.get(0).query()).isEqualTo("travel");
     assertThat(seen.get(0).skills()).containsExactly("travel |  | x", "music");
-    assertThat(seen.get(0).similarities().get(0)).isGreaterThan(0.9f);
+    assertThat(seen.get(0).similarities()[0]).isGreaterThan(0.9f);
     // Equal rerank scores: by id, not as recalled.
     assertThat(ids(routed)).containsExactly("music");
   }
@@ -231,14 +231,21 @@ class SkillRouterTest {
     }
   }
 
+  @Test
+  void candidatesHaveOneSimilarityASkill() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Candidates("pdf", List.of("a", "b"), new float[1]))
+        .withMessage("Candidates: expected one similarity for each of 2 skills, got 1");
+  }
+
   private static List<String> ids(List<Routed> routed) {
     return routed.stream().map(skill -> skill.skill().id()).toList();
   }
 
-  private static float[] negated(List<Float> similarities) {
-    float[] scores = new float[similarities.size()];
+  private static float[] negated(float[] similarities) {
+    float[] scores = new float[similarities.length];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = -similarities.get(i);
+      scores[i] = -similarities[i];
     }
     return scores;
   }
