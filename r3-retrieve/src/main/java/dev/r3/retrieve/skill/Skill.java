@@ -34,13 +34,10 @@ public record Skill(String id, String name, String description, String body) {
   }
 
   /**
-   * {@code name | description | body}, what the models read. Empty fields at the end go with their
-   * separators, so that {@code parse} and {@code text} undo each other.
+   * {@code name | description | body}, what the models read: always with both separators, as in
+   * R3-Skill's files, so that {@code parse} gives the same skill again.
    */
   public String text() {
-    if (!body.isEmpty()) {
-      return name + SEPARATOR + description + SEPARATOR + body;
-    }
-    return description.isEmpty() ? name : name + SEPARATOR + description;
+    return name + SEPARATOR + description + SEPARATOR + body;
   }
 }

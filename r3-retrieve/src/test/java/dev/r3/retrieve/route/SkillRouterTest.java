@@ -79,7 +79,7 @@ class SkillRouterTest {
     List<Routed> routed = router.route("travel", 1);
     assertThat(seen).hasSize(1);
     assertThat(seen.get(0).query()).isEqualTo("travel");
-    assertThat(seen.get(0).skills()).containsExactly("travel |  | x", "music");
+    assertThat(seen.get(0).skills()).containsExactly("travel |  | x", "music |  | ");
     assertThat(seen.get(0).similarities()[0]).isGreaterThan(0.9f);
     // Equal rerank scores: by id, not as recalled.
     assertThat(ids(routed)).containsExactly("music");
@@ -205,18 +205,18 @@ class SkillRouterTest {
       SkillRouter router = SkillRouter.builder(embedder).library(SkillLibrary.read(file));
       assertThat(ids(router.route("music", 1))).containsExactly("b");
     }
-    assertThat(embedder.embeddedSkills).containsExactly("pdf", "music");
+    assertThat(embedder.embeddedSkills).containsExactly("pdf |  | ", "music |  | ");
 
     WordEmbedder other = new WordEmbedder("other words");
     assertThat(SkillRouter.builder(other).library(SkillLibrary.read(file)).library().size())
         .isEqualTo(2);
-    assertThat(other.embeddedSkills).containsExactly("pdf", "music");
+    assertThat(other.embeddedSkills).containsExactly("pdf |  | ", "music |  | ");
 
     Files.writeString(
         file, "{\"id\":\"a\",\"text\":\"travel\"}\n{\"id\":\"b\",\"text\":\"music\"}\n");
     SkillRouter changed = SkillRouter.builder(other).library(SkillLibrary.read(file));
     assertThat(ids(changed.route("travel", 1))).containsExactly("a");
-    assertThat(other.embeddedSkills).containsExactly("pdf", "music", "travel");
+    assertThat(other.embeddedSkills).containsExactly("pdf |  | ", "music |  | ", "travel |  | ");
   }
 
   @Test

@@ -25,11 +25,12 @@ class SkillTest {
     assertThat(Skill.parse("s", "pdf | Reads PDF."))
         .isEqualTo(new Skill("s", "pdf", "Reads PDF.", ""));
     assertThat(Skill.parse("s", "pdf")).isEqualTo(new Skill("s", "pdf", "", ""));
+    assertThat(Skill.parse("s", "pdf").text()).isEqualTo("pdf |  | ");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "a | b", "a | b | c", "a |  | c", " | b", " |  | c", "a|b | c|d"})
-  void textUndoesParse(String text) {
+  @ValueSource(strings = {"a | b | c", "a | b | ", "a |  | c", " |  | c", "a|b | c|d | e | f"})
+  void textUndoesParseOfThreeFields(String text) {
     assertThat(Skill.parse("s", text).text()).isEqualTo(text);
   }
 
