@@ -5,6 +5,9 @@ import dev.r3.retrieve.index.ExactIndex;
 import dev.r3.retrieve.index.Hit;
 import dev.r3.retrieve.skill.Skill;
 import dev.r3.retrieve.skill.SkillLibrary;
+import dev.r3.tensor.Backend;
+import dev.r3.tensor.Backends;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -34,6 +37,7 @@ public final class SkillRouter implements AutoCloseable {
   private final int recallDepth;
   private final Executor executor;
   private final ExactIndex index;
+  private final Runnable afterwards;
 
   /** Requests hold the read lock; closing takes the write lock. */
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -47,6 +51,25 @@ public final class SkillRouter implements AutoCloseable {
     this.recallDepth = builder.recallDepth;
     this.executor = builder.executor;
     this.index = index;
+    this.afterwards = builder.afterwards;
+  }
+
+  /**
+   * Begins a router with trained models: a run of {@code r3 demo} or {@code r3 train}, or one
+   * embedding model. Computes on a GPU where ND4J finds one, else on the Java backend.
+   *
+   * @param models as {@link RouterModels#in} reads it
+   * @throws dev.r3.tensor.io.DataException if the folder holds no such models
+   */
+  public static Builder open(Path models) {
+    RouterModels folders = RouterModels.in(models);
+    Backend backend = Backends.open("auto");
+    try {
+      return folders.open(backend).closing(backend::close);
+    } catch (RuntimeException | Error failure) {
+      backend.close();
+      throw failure;
+    }
   }
 
   /** Begins a router; it will own the embedder and close it. */
@@ -126,6 +149,8 @@ public final class SkillRouter implements AutoCloseable {
       try (embedder;
           PairScorer second = reranker) {
         // Both close, in whatever way the other's closing ends.
+      } finally {
+        afterwards.run();
       }
     } finally {
       lock.writeLock().unlock();
@@ -142,6 +167,8 @@ public final class SkillRouter implements AutoCloseable {
     private int recallDepth = DEFAULT_RECALL_DEPTH;
     private @Nullable EmbeddingCache cache;
     private Executor executor = ForkJoinPool.commonPool();
+
+    private Runnable afterwards = () -> {};
 
     private Builder(TextEmbedder embedder) {
       this.embedder = embedder;
@@ -170,6 +197,12 @@ public final class SkillRouter implements AutoCloseable {
     /** Where embeddings are kept; beside the library if not said. */
     public Builder cache(EmbeddingCache cache) {
       this.cache = cache;
+      return this;
+    }
+
+    /** What to close after both models, such as the backend that they share. */
+    Builder closing(Runnable afterwards) {
+      this.afterwards = afterwards;
       return this;
     }
 
