@@ -1,0 +1,312 @@
+package dev.r3.tensor.java;
+
+import dev.r3.tensor.Activation;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix products after Goto and van de Geijn (2008): the right side packed into panels, a register
+ * tile swept over row blocks, depth in slices so that a panel's slice stays in the second-level
+ * cache.
+ *
+ * <p>Every element is one chain of fused multiply-adds over depth, whatever the tile, the blocks
+ * and the threads: a row's result does not depend on the other rows.
+ */
+final class Gemm {
+  private static final int DEPTH_SLICE = 512;
+  private static final int ROW_BLOCK = 128;
+  private static final int PACKED_FLOATS = 1 << 20; // of a right side that is packed for one call
+  private static final long TASK_WORK = 200_000; // multiply-adds worth a task
+
+  private final Tile tile;
+  private final Loops loops;
+  private final WorkerPool workers;
+  private final FloatPool buffers;
+
+  Gemm(Kernels kernels, WorkerPool workers, FloatPool buffers) {
+    tile = kernels.tile();
+    loops = kernels.loops();
+    this.workers = workers;
+    this.buffers = buffers;
+  }
+
+  /** Floats that the panels of a [depth, columns] matrix take. */
+  int packedSize(int depth, int columns) {
+    return Math.multiplyExact(depth, paddedColumns(columns));
+  }
+
+  /** The columns of all panels, padding included. */
+  int paddedColumns(int columns) {
+    return panelCount(columns) * tile.columns();
+  }
+
+  /** Panels that a matrix of so many columns takes. */
+  int panelCount(int columns) {
+    return (columns + tile.columns() - 1) / tile.columns();
+  }
+
+  // ---- packing
+
+  /** Packs {@code b} with all cores. */
+  void packAll(Matrix b, Panels panels) {
+    int count = panelCount(panels.columns());
+    long work = (long) panels.depth() * panels.columns();
+    int tasks = (int) Math.min(count, Math.min(4L * workers.threads(), 1 + work / 50_000));
+    workers.run(
+        tasks,
+        task -> {
+          for (int panel = task * count / tasks; panel < (task + 1) * count / tasks; panel++) {
+            packPanel(b, panels, panel);
+          }
+        });
+    panels.validate();
+  }
+
+  /**
+   * Packs {@code b} [depth, columns] on this thread.
+   *
+   * @param to room for {@link #packedSize} floats
+   */
+  Panels pack(Matrix b, int depth, int columns, float[] to) {
+    Panels panels = new Panels(to, depth, columns);
+    for (int panel = 0; panel < panelCount(columns); panel++) {
+      packPanel(b, panels, panel);
+    }
+    return panels;
+  }
+
+  private void packPanel(Matrix b, Panels panels, int panel) {
+    int width = tile.columns();
+    int first = panel * width;
+    int columns = Math.min(width, panels.columns() - first);
+    int depth = panels.depth();
+    float[] to = panels.data();
+    int start = panel * depth * width;
+    if (b.columnStride() == 1) {
+      for (int p = 0; p < depth; p++) {
+        int row = start + p * width;
+        System.arraycopy(b.data(), b.offset() + p * b.rowStride() + first, to, row, columns);
+        Arrays.fill(to, row + columns, row + width, 0);
+      }
+      return;
+    }
+    if (columns < width) {
+      Arrays.fill(to, start, start + depth * width, 0);
+    }
+    // 16 steps of depth at a time: a cache line of each column
+    for (int p0 = 0; p0 < depth; p0 += 16) {
+      int p1 = Math.min(p0 + 16, depth);
+      for (int j = 0; j < columns; j++) {
+        transpose(
+            b.data(),
+            b.offset() + p0 * b.rowStride() + (first + j) * b.columnStride(),
+            b.rowStride(),
+            to,
+            start + p0 * width + j,
+            width,
+            p1 - p0);
+      }
+    }
+  }
+
+  private static void transpose(
+      float[] from, int fromOffset, int fromStride, float[] to, int toOffset, int toStride, int n) {
+    for (int i = 0; i < n; i++) {
+      to[toOffset + i * toStride] = from[fromOffset + i * fromStride];
+    }
+  }
+
+  // ---- products
+
+  /**
+   * c = activation(a b + bias) with all cores; c is dense.
+   *
+   * @param rows of a and c; b says the rest
+   * @param bias added to every row, or none
+   */
+  void multiplyAll(
+      int rows, Matrix a, Panels b, float[] c, float @Nullable [] bias, Activation activation) {
+    int columns = b.columns();
+    grid(
+        rows,
+        b,
+        (firstRow, endRow, firstPanel, endPanel) -> {
+          int from = firstPanel * tile.columns();
+          int to = Math.min(columns, endPanel * tile.columns());
+          if (bias != null) {
+            for (int row = firstRow; row < endRow; row++) {
+              System.arraycopy(bias, from, c, row * columns + from, to - from);
+            }
+          }
+          block(firstRow, endRow, a, b, firstPanel, endPanel, c, bias != null);
+          if (activation != Activation.IDENTITY) {
+            for (int row = firstRow; row < endRow; row++) {
+              loops.activate(activation, c, c, row * columns + from, row * columns + to);
+            }
+          }
+        });
+  }
+
+  /** c = a b with all cores where b is used once; c [rows, columns] is dense. */
+  void multiplyAll(int rows, int columns, int depth, Matrix a, Matrix b, float[] c) {
+    if (depth == 0) {
+      Arrays.fill(c, 0, rows * columns, 0);
+      return;
+    }
+    int slice = Math.max(1, PACKED_FLOATS / Math.max(1, DEPTH_SLICE * paddedColumns(columns)));
+    slice = Math.min(depth, slice * DEPTH_SLICE);
+    float[] buffer = buffers.acquire(packedSize(slice, columns));
+    try {
+      for (int p = 0; p < depth; p += slice) {
+        Panels panels = new Panels(buffer, Math.min(slice, depth - p), columns);
+        packAll(b.from(p, 0), panels);
+        Matrix left = a.from(0, p);
+        boolean accumulate = p > 0;
+        grid(
+            rows,
+            panels,
+            (firstRow, endRow, firstPanel, endPanel) ->
+                block(firstRow, endRow, left, panels, firstPanel, endPanel, c, accumulate));
+      }
+    } finally {
+      buffers.release(buffer);
+    }
+  }
+
+  private interface Block {
+    void run(int firstRow, int endRow, int firstPanel, int endPanel);
+  }
+
+  /** Cuts the result into blocks of rows, and those into groups of panels where rows are few. */
+  private void grid(int rows, Panels b, Block block) {
+    int panels = panelCount(b.columns());
+    int rowBlocks = (rows + ROW_BLOCK - 1) / ROW_BLOCK;
+    if (rowBlocks == 0 || panels == 0) {
+      return;
+    }
+    int tilesEach = (rows + tile.rows() * rowBlocks - 1) / (tile.rows() * rowBlocks);
+    int rowsEach = tilesEach * tile.rows();
+    long work = (long) rows * b.columns() * b.depth();
+    long wanted = workers.threads() == 1 ? 1 : Math.min(4L * workers.threads(), work / TASK_WORK);
+    int groups = (int) Math.max(1, Math.min(panels, (wanted + rowBlocks - 1) / rowBlocks));
+    int blocks = (rows + rowsEach - 1) / rowsEach;
+    workers.run(
+        blocks * groups,
+        task -> {
+          int firstRow = task / groups * rowsEach;
+          int group = task % groups;
+          block.run(
+              firstRow,
+              Math.min(rows, firstRow + rowsEach),
+              group * panels / groups,
+              (group + 1) * panels / groups);
+        });
+  }
+
+  private void block(
+      int firstRow,
+      int endRow,
+      Matrix a,
+      Panels b,
+      int firstPanel,
+      int endPanel,
+      float[] c,
+      boolean accumulate) {
+    Matrix to = new Matrix(c, firstRow * b.columns(), b.columns(), 1);
+    multiply(
+        endRow - firstRow, b.depth(), a.from(firstRow, 0), b, firstPanel, endPanel, to, accumulate);
+  }
+
+  /**
+   * c (=|+=) a b on this thread, for a block of at most some hundred rows.
+   *
+   * @param depth how much of b's depth to use, from its beginning
+   * @param firstPanel the first panel of b to use
+   * @param endPanel one past the last
+   * @param c where b's first column goes; panels before firstPanel are left alone
+   */
+  void multiply(
+      int rows,
+      int depth,
+      Matrix a,
+      Panels b,
+      int firstPanel,
+      int endPanel,
+      Matrix c,
+      boolean accumulate) {
+    int width = tile.columns();
+    int height = tile.rows();
+    boolean ragged = endPanel * width > b.columns();
+    float[] edge = ragged ? buffers.acquire(height * width) : b.data();
+    boolean repack = a.columnStride() != 1 && (endPanel - firstPanel) > 2;
+    float[] leftBuffer =
+        repack ? buffers.acquire((rows + height) * Math.min(depth, DEPTH_SLICE)) : a.data();
+    for (int p = 0; p < depth || p == 0; p += DEPTH_SLICE) {
+      int slice = Math.min(DEPTH_SLICE, depth - p);
+      Matrix left = a;
+      int leftStart = a.offset() + p * a.columnStride();
+      int leftTile = height * a.rowStride();
+      if (repack) {
+        packLeft(rows, slice, a, leftStart, leftBuffer);
+        left = new Matrix(leftBuffer, 0, 1, height);
+        leftStart = 0;
+        leftTile = height * slice;
+      }
+      boolean add = accumulate || p > 0;
+      for (int panel = firstPanel; panel < endPanel; panel++) {
+        int panelStart = (panel * b.depth() + p) * width;
+        int columns = Math.min(width, b.columns() - panel * width);
+        for (int row = 0; row < rows; row += height) {
+          int some = Math.min(height, rows - row);
+          int from = leftStart + row / height * leftTile;
+          int to = c.offset() + row * c.rowStride() + panel * width;
+          if (columns == width) {
+            tile.multiply(
+                some, slice, left, from, b.data(), panelStart, c.data(), to, c.rowStride(), add);
+          } else {
+            if (add) {
+              copyRows(some, columns, c.data(), to, c.rowStride(), edge, 0, width);
+            }
+            tile.multiply(some, slice, left, from, b.data(), panelStart, edge, 0, width, add);
+            copyRows(some, columns, edge, 0, width, c.data(), to, c.rowStride());
+          }
+        }
+      }
+    }
+    if (ragged) {
+      buffers.release(edge);
+    }
+    if (repack) {
+      buffers.release(leftBuffer);
+    }
+  }
+
+  /** [tiles, depth, tile rows]: what one step of depth reads lies together. */
+  private void packLeft(int rows, int depth, Matrix a, int start, float[] to) {
+    int height = tile.rows();
+    for (int p = 0; p < depth; p++) {
+      int from = start + p * a.columnStride();
+      for (int row = 0; row < rows; row += height) {
+        int end = Math.min(height, rows - row);
+        int target = row * depth + p * height;
+        for (int i = 0; i < end; i++) {
+          to[target + i] = a.data()[from + (row + i) * a.rowStride()];
+        }
+      }
+    }
+  }
+
+  private static void copyRows(
+      int rows,
+      int columns,
+      float[] from,
+      int fromOffset,
+      int fromStride,
+      float[] to,
+      int toOffset,
+      int toStride) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(from, fromOffset + i * fromStride, to, toOffset + i * toStride, columns);
+    }
+  }
+}

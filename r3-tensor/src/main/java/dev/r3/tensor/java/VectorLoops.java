@@ -1,0 +1,415 @@
+package dev.r3.tensor.java;
+
+import dev.r3.tensor.Activation;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Loops} in vectors of the machine's width. Sums over lanes are folded in a fixed order: the
+ * Vector API leaves the order of its own float reductions open, and it changes when a method is
+ * compiled.
+ */
+final class VectorLoops implements Loops {
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+  private static final int LANES = SPECIES.length();
+  private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
+  private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
+  private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
+  private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+
+  private static FloatVector load(float[] array, int index) {
+    return FloatVector.fromArray(SPECIES, array, index);
+  }
+
+  private static FloatVector all(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  private static FloatVector zero() {
+    return FloatVector.zero(SPECIES);
+  }
+
+  private static float total(FloatVector v) {
+    if (LANES > 8) {
+      v = v.add(v.rearrange(BY_8));
+    }
+    if (LANES > 4) {
+      v = v.add(v.rearrange(BY_4));
+    }
+    if (LANES > 2) {
+      v = v.add(v.rearrange(BY_2));
+    }
+    return v.add(v.rearrange(BY_1)).lane(0);
+  }
+
+  @Override
+  public void add(float[] a, float[] b, float[] out, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      load(a, i).add(load(b, i)).intoArray(out, i);
+    }
+    for (; i < to; i++) {
+      out[i] = a[i] + b[i];
+    }
+  }
+
+  @Override
+  public void subtract(float[] a, float[] b, float[] out, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      load(a, i).sub(load(b, i)).intoArray(out, i);
+    }
+    for (; i < to; i++) {
+      out[i] = a[i] - b[i];
+    }
+  }
+
+  @Override
+  public void multiply(float[] a, float[] b, float[] out, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      load(a, i).mul(load(b, i)).intoArray(out, i);
+    }
+    for (; i < to; i++) {
+      out[i] = a[i] * b[i];
+    }
+  }
+
+  @Override
+  public void scale(float[] x, float factor, float[] out, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      load(x, i).mul(factor).intoArray(out, i);
+    }
+    for (; i < to; i++) {
+      out[i] = x[i] * factor;
+    }
+  }
+
+  @Override
+  public void combine(float[] target, float targetScale, float[] x, float scale, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      all(scale).fma(load(x, i), load(target, i).mul(targetScale)).intoArray(target, i);
+    }
+    for (; i < to; i++) {
+      target[i] = FloatMath.fma(scale, x[i], targetScale * target[i]);
+    }
+  }
+
+  @Override
+  public void addScaled(float factor, float[] x, int xOffset, float[] out, int outOffset, int n) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      all(factor).fma(load(x, xOffset + i), load(out, outOffset + i)).intoArray(out, outOffset + i);
+    }
+    for (; i < n; i++) {
+      out[outOffset + i] = FloatMath.fma(factor, x[xOffset + i], out[outOffset + i]);
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, float[] out, int from, int to) {
+    VectorActivations.activate(activation, x, out, from, to);
+  }
+
+  @Override
+  public void activateBackward(
+      Activation activation, float[] gradOutput, float[] x, float[] out, int from, int to) {
+    VectorActivations.activateBackward(activation, gradOutput, x, out, from, to);
+  }
+
+  @Override
+  public void swiGlu(float[] gate, float[] up, float[] out, int from, int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      VectorMath.silu(load(gate, i)).mul(load(up, i)).intoArray(out, i);
+    }
+    for (; i < to; i++) {
+      out[i] = FloatMath.silu(gate[i]) * up[i];
+    }
+  }
+
+  @Override
+  public void swiGluBackward(
+      float[] gradOutput,
+      float[] gate,
+      float[] up,
+      float[] gradGate,
+      float[] gradUp,
+      int from,
+      int to) {
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector g = load(gradOutput, i);
+      FloatVector x = load(gate, i);
+      FloatVector s = VectorMath.sigmoid(x);
+      FloatVector slope = s.mul(x.fma(all(1).sub(s), all(1)));
+      FloatVector factor = load(up, i);
+      g.mul(factor).mul(slope).intoArray(gradGate, i);
+      g.mul(x.mul(s)).intoArray(gradUp, i);
+    }
+    for (; i < to; i++) {
+      float g = gradOutput[i];
+      float x = gate[i];
+      float s = FloatMath.sigmoid(x);
+      gradGate[i] = g * up[i] * (s * FloatMath.fma(x, 1 - s, 1));
+      gradUp[i] = g * (x * s);
+    }
+  }
+
+  @Override
+  public void adamW(
+      float[] parameter,
+      float[] gradient,
+      float[] moment1,
+      float[] moment2,
+      AdamWFactors f,
+      int from,
+      int to) {
+    float weight = f.oneMinusBeta1();
+    boolean nearOld = weight < 0.5f; // torch.lerp
+    float gradientScale = f.gradientScale();
+    float decay = f.decay();
+    float beta1 = f.beta1();
+    float beta2 = f.beta2();
+    float oneMinusBeta2 = f.oneMinusBeta2();
+    float rootCorrection = f.rootCorrection();
+    float epsilon = f.epsilon();
+    float stepSize = f.stepSize();
+    int i = from;
+    for (; i <= to - LANES; i += LANES) {
+      FloatVector g = load(gradient, i).mul(gradientScale);
+      FloatVector old = load(moment1, i);
+      FloatVector gap = g.sub(old);
+      FloatVector m = nearOld ? old.add(gap.mul(weight)) : g.sub(gap.mul(beta1));
+      FloatVector v = load(moment2, i).mul(beta2).add(g.mul(oneMinusBeta2).mul(g));
+      m.intoArray(moment1, i);
+      v.intoArray(moment2, i);
+      FloatVector denominator = v.sqrt().div(rootCorrection).add(epsilon);
+      load(parameter, i).mul(decay).sub(m.div(denominator).mul(stepSize)).intoArray(parameter, i);
+    }
+    for (; i < to; i++) {
+      float g = gradient[i] * gradientScale;
+      float gap = g - moment1[i];
+      float m = nearOld ? moment1[i] + gap * weight : g - gap * beta1;
+      float v = moment2[i] * beta2 + g * oneMinusBeta2 * g;
+      moment1[i] = m;
+      moment2[i] = v;
+      float denominator = (float) Math.sqrt(v) / rootCorrection + epsilon;
+      parameter[i] = parameter[i] * decay - m / denominator * stepSize;
+    }
+  }
+
+  @Override
+  public float sum(float[] x, int offset, int n) {
+    FloatVector s0 = zero();
+    FloatVector s1 = zero();
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      s0 = s0.add(load(x, offset + i));
+      s1 = s1.add(load(x, offset + i + LANES));
+    }
+    float rest = 0;
+    for (; i < n; i++) {
+      rest += x[offset + i];
+    }
+    return total(s0.add(s1)) + rest;
+  }
+
+  @Override
+  public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+    FloatVector s0 = zero();
+    FloatVector s1 = zero();
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      s0 = load(a, aOffset + i).fma(load(b, bOffset + i), s0);
+      s1 = load(a, aOffset + i + LANES).fma(load(b, bOffset + i + LANES), s1);
+    }
+    float rest = 0;
+    for (; i < n; i++) {
+      rest = FloatMath.fma(a[aOffset + i], b[bOffset + i], rest);
+    }
+    return total(s0.add(s1)) + rest;
+  }
+
+  @Override
+  public float squaredDeviations(float[] x, int offset, int n, float mean) {
+    FloatVector s0 = zero();
+    FloatVector s1 = zero();
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      FloatVector d0 = load(x, offset + i).sub(mean);
+      FloatVector d1 = load(x, offset + i + LANES).sub(mean);
+      s0 = d0.fma(d0, s0);
+      s1 = d1.fma(d1, s1);
+    }
+    float rest = 0;
+    for (; i < n; i++) {
+      float d = x[offset + i] - mean;
+      rest = FloatMath.fma(d, d, rest);
+    }
+    return total(s0.add(s1)) + rest;
+  }
+
+  @Override
+  public float max(float[] x, int offset, int n) {
+    FloatVector most = all(Float.NEGATIVE_INFINITY);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      most = most.max(load(x, offset + i));
+    }
+    float max = most.reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      max = Math.max(max, x[offset + i]);
+    }
+    return max;
+  }
+
+  @Override
+  public float exp(
+      float[] x, int xOffset, float scale, float shift, float[] out, int outOffset, int n) {
+    FloatVector sum = zero();
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector y = VectorMath.exp(load(x, xOffset + i).fma(all(scale), all(-shift)));
+      y.intoArray(out, outOffset + i);
+      sum = sum.add(y);
+    }
+    float rest = 0;
+    for (; i < n; i++) {
+      float y = FloatMath.exp(FloatMath.fma(x[xOffset + i], scale, -shift));
+      out[outOffset + i] = y;
+      rest += y;
+    }
+    return total(sum) + rest;
+  }
+
+  @Override
+  public void softmaxBackward(
+      float[] probability,
+      float[] gradProbability,
+      int offset,
+      float shift,
+      float factor,
+      float[] out,
+      int n) {
+    int i = offset;
+    for (; i <= offset + n - LANES; i += LANES) {
+      load(probability, i).mul(load(gradProbability, i).sub(shift)).mul(factor).intoArray(out, i);
+    }
+    for (; i < offset + n; i++) {
+      out[i] = probability[i] * (gradProbability[i] - shift) * factor;
+    }
+  }
+
+  @Override
+  public void normalize(
+      float[] x,
+      int offset,
+      float mean,
+      float inverse,
+      float[] gain,
+      float @Nullable [] bias,
+      float[] out,
+      int n) {
+    int i = 0;
+    if (bias == null) {
+      for (; i <= n - LANES; i += LANES) {
+        load(x, offset + i).sub(mean).mul(inverse).mul(load(gain, i)).intoArray(out, offset + i);
+      }
+      for (; i < n; i++) {
+        out[offset + i] = (x[offset + i] - mean) * inverse * gain[i];
+      }
+      return;
+    }
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector normal = load(x, offset + i).sub(mean).mul(inverse);
+      normal.fma(load(gain, i), load(bias, i)).intoArray(out, offset + i);
+    }
+    for (; i < n; i++) {
+      out[offset + i] = FloatMath.fma((x[offset + i] - mean) * inverse, gain[i], bias[i]);
+    }
+  }
+
+  @Override
+  public void normalizeBackward(
+      float[] gradOutput,
+      float[] x,
+      int offset,
+      float mean,
+      float inverse,
+      float[] gain,
+      float[] gradX,
+      float[] gradGain,
+      float @Nullable [] gradBias,
+      int n) {
+    FloatVector sum = zero();
+    FloatVector sumNormal = zero();
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector g = load(gradOutput, offset + i);
+      FloatVector normal = load(x, offset + i).sub(mean).mul(inverse);
+      g.fma(normal, load(gradGain, i)).intoArray(gradGain, i);
+      FloatVector own = g.mul(load(gain, i));
+      sum = sum.add(own);
+      sumNormal = own.fma(normal, sumNormal);
+    }
+    float rest = 0;
+    float restNormal = 0;
+    for (; i < n; i++) {
+      float g = gradOutput[offset + i];
+      float normal = (x[offset + i] - mean) * inverse;
+      gradGain[i] = FloatMath.fma(g, normal, gradGain[i]);
+      rest += g * gain[i];
+      restNormal = FloatMath.fma(g * gain[i], normal, restNormal);
+    }
+    if (gradBias != null) {
+      addScaled(1, gradOutput, offset, gradBias, 0, n);
+    }
+    float meanGrad = gradBias == null ? 0 : (total(sum) + rest) / n;
+    float meanNormal = (total(sumNormal) + restNormal) / n;
+    for (i = 0; i <= n - LANES; i += LANES) {
+      FloatVector normal = load(x, offset + i).sub(mean).mul(inverse);
+      FloatVector own = load(gradOutput, offset + i).mul(load(gain, i)).sub(meanGrad);
+      own.sub(normal.mul(meanNormal)).mul(inverse).intoArray(gradX, offset + i);
+    }
+    for (; i < n; i++) {
+      float normal = (x[offset + i] - mean) * inverse;
+      float own = gradOutput[offset + i] * gain[i] - meanGrad;
+      gradX[offset + i] = (own - normal * meanNormal) * inverse;
+    }
+  }
+
+  @Override
+  public void rotate(
+      float[] x,
+      int offset,
+      float[] cos,
+      float[] sin,
+      int angles,
+      float direction,
+      float[] out,
+      int half) {
+    int i = 0;
+    for (; i <= half - LANES; i += LANES) {
+      FloatVector c = load(cos, angles + i);
+      FloatVector s = load(sin, angles + i).mul(direction);
+      FloatVector first = load(x, offset + i);
+      FloatVector second = load(x, offset + half + i);
+      first.fma(c, second.mul(s).neg()).intoArray(out, offset + i);
+      second.fma(c, first.mul(s)).intoArray(out, offset + half + i);
+    }
+    for (; i < half; i++) {
+      float c = cos[angles + i];
+      float s = sin[angles + i] * direction;
+      float first = x[offset + i];
+      float second = x[offset + half + i];
+      out[offset + i] = FloatMath.fma(first, c, -(second * s));
+      out[offset + half + i] = FloatMath.fma(second, c, first * s);
+    }
+  }
+}
