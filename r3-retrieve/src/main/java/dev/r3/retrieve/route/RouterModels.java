@@ -48,10 +48,11 @@ public record RouterModels(Path embedding, Optional<Path> reranker) {
    * @throws DataException if a model cannot be read
    */
   public SkillRouter.Builder open(Backend backend) {
-    SkillRouter.Builder builder =
+    SkillRouter.Builder firstStage =
         SkillRouter.builder(new BiEncoderEmbedder(BiEncoder.open(embedding, backend)));
-    reranker.ifPresent(
-        folder -> builder.reranker(new CrossEncoderScorer(CrossEncoder.open(folder, backend))));
-    return builder;
+    return reranker
+        .map(folder -> new CrossEncoderScorer(CrossEncoder.open(folder, backend)))
+        .map(firstStage::reranker)
+        .orElse(firstStage);
   }
 }
