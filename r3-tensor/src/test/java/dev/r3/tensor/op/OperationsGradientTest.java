@@ -2,6 +2,7 @@ package dev.r3.tensor.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.r3.tensor.Activation;
 import dev.r3.tensor.AttentionForm;
@@ -83,6 +84,23 @@ class OperationsGradientTest {
     Tensor a = random(2, 3);
     Tensor b = random(1, 3);
     check(pass -> Concat.apply(pass, List.of(a, b, a)), a, b);
+  }
+
+  /** Not by differences, which would run without dropout: the slope is each element's factor. */
+  @Test
+  void dropoutSendsGradientsOnlyThroughWhatItKept() {
+    Tensor x = random(20, 30);
+    try (Pass pass = Pass.training(doubles, 3, 4)) {
+      pass.watch(x);
+      Tensor y = Dropout.apply(pass, x, 0.25);
+      Tensor upstream = random(20, 30);
+      double[] gradient = pass.gradients(y, upstream).of(x).toDoubles();
+      for (int i = 0; i < x.size(); i++) {
+        double factor = y.toDoubles()[i] == 0 ? 0 : 1 / 0.75;
+        assertThat(y.toDoubles()[i]).isCloseTo(factor * x.toDoubles()[i], within(1e-6));
+        assertThat(gradient[i]).isCloseTo(factor * upstream.toDoubles()[i], within(1e-6));
+      }
+    }
   }
 
   @Test
