@@ -20,13 +20,16 @@ public final class JsonlEvents implements TrainingListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
+  private final String run;
   private final OutputStream out;
 
   /**
+   * @param run the field {@code run} of every line: which of several trainings it is about
    * @throws UncheckedIOException if the file cannot be opened
    */
-  public JsonlEvents(Path file) {
+  public JsonlEvents(Path file, String run) {
     this.file = file;
+    this.run = run;
     try { // not a channel: that one would close when the thread is interrupted
       this.out = new FileOutputStream(file.toFile(), true);
     } catch (IOException e) {
@@ -44,8 +47,8 @@ public final class JsonlEvents implements TrainingListener, AutoCloseable {
     }
   }
 
-  private static ObjectNode line(TrainingEvent event) {
-    ObjectNode line = JSON.createObjectNode();
+  private ObjectNode line(TrainingEvent event) {
+    ObjectNode line = JSON.createObjectNode().put("run", run);
     if (event instanceof TrainingEvent.Started e) {
       line.put("event", "started").put("step", e.step()).put("steps", e.steps());
     } else if (event instanceof TrainingEvent.StepTaken e) {

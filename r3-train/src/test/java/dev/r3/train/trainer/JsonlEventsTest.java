@@ -19,7 +19,7 @@ class JsonlEventsTest {
   @Test
   void everyEventIsALineThatIsThereAtOnce() throws Exception {
     Path file = folder.resolve("metrics.jsonl");
-    try (JsonlEvents events = new JsonlEvents(file)) {
+    try (JsonlEvents events = new JsonlEvents(file, "embedding")) {
       events.on(new TrainingEvent.Started(0, 20));
       events.on(
           new TrainingEvent.StepTaken(
@@ -37,23 +37,23 @@ class JsonlEventsTest {
     }
     assertThat(Files.readAllLines(file))
         .containsExactly(
-            "{\"event\":\"started\",\"step\":0,\"steps\":20}",
-            "{\"event\":\"step\",\"step\":1,\"loss\":2.5,\"learning_rate\":1.0E-4,"
+            "{\"run\":\"embedding\",\"event\":\"started\",\"step\":0,\"steps\":20}",
+            "{\"run\":\"embedding\",\"event\":\"step\",\"step\":1,\"loss\":2.5,\"learning_rate\":1.0E-4,"
                 + "\"gradient_norm\":0.75,\"tokens_per_second\":1000.0,\"elapsed\":1.5,"
                 + "\"remaining\":30.0}",
-            "{\"event\":\"validated\",\"step\":1,\"metric\":\"ndcg@10\",\"value\":0.5,"
+            "{\"run\":\"embedding\",\"event\":\"validated\",\"step\":1,\"metric\":\"ndcg@10\",\"value\":0.5,"
                 + "\"improved\":true}",
-            "{\"event\":\"checkpoint\",\"step\":1,\"kind\":\"model\",\"path\":\"out\"}",
-            "{\"event\":\"finished\",\"step\":1,\"reason\":\"no_improvement\",\"best_step\":1,"
+            "{\"run\":\"embedding\",\"event\":\"checkpoint\",\"step\":1,\"kind\":\"model\",\"path\":\"out\"}",
+            "{\"run\":\"embedding\",\"event\":\"finished\",\"step\":1,\"reason\":\"no_improvement\",\"best_step\":1,"
                 + "\"best_value\":0.5,\"elapsed\":2.0}",
-            "{\"event\":\"failed\",\"step\":1,\"message\":\"no \\\"luck\\\"\\n\"}");
+            "{\"run\":\"embedding\",\"event\":\"failed\",\"step\":1,\"message\":\"no \\\"luck\\\"\\n\"}");
   }
 
   @Test
   void aResumedRunAppends() throws Exception {
     Path file = folder.resolve("metrics.jsonl");
     for (int run = 0; run < 2; run++) {
-      try (JsonlEvents events = new JsonlEvents(file)) {
+      try (JsonlEvents events = new JsonlEvents(file, "embedding")) {
         events.on(new TrainingEvent.Started(run, 20));
       }
     }
@@ -63,7 +63,7 @@ class JsonlEventsTest {
   @Test
   void anInterruptedThreadCanStillWrite() throws Exception {
     Path file = folder.resolve("metrics.jsonl");
-    try (JsonlEvents events = new JsonlEvents(file)) {
+    try (JsonlEvents events = new JsonlEvents(file, "embedding")) {
       Thread.currentThread().interrupt();
       events.on(new TrainingEvent.Started(0, 1));
       events.on(new TrainingEvent.Started(1, 1));
@@ -76,7 +76,7 @@ class JsonlEventsTest {
   @Test
   void aFileThatCannotBeOpenedIsNamed() {
     Path file = folder.resolve("missing").resolve("metrics.jsonl");
-    assertThatThrownBy(() -> new JsonlEvents(file))
+    assertThatThrownBy(() -> new JsonlEvents(file, "embedding"))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith(file + ": expected to write events, got ");
   }

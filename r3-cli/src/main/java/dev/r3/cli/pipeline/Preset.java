@@ -1,0 +1,92 @@
+package dev.r3.cli.pipeline;
+
+/**
+ * How much work the main job does. Texts are cut to so many tokens, special tokens included.
+ *
+ * @param queryTokens limit of a query
+ * @param skillTokens limit of a skill's text: its name and description, and what fits of its body
+ * @param pairTokens limit of a (query, skill) pair; the longer text is cut first
+ * @param recallDepth how many skills of the first stage the reranker reads
+ */
+public record Preset(
+    String name,
+    int queryTokens,
+    int skillTokens,
+    int pairTokens,
+    int recallDepth,
+    Embedding embedding,
+    Reranker reranker) {
+
+  /**
+   * Training of the bi-encoder.
+   *
+   * @param skillsPerBatch gold skills of a batch, each once
+   * @param requestsPerSkill requests of a batch for each of them
+   * @param hardNegatives mined skills more for each request; 0 = in-batch negatives only
+   * @param epochs at most
+   * @param validations per epoch
+   * @param patience validations without improvement before it stops; 0 = all epochs
+   */
+  public record Embedding(
+      int skillsPerBatch,
+      int requestsPerSkill,
+      int hardNegatives,
+      int epochs,
+      int validations,
+      int patience,
+      double learningRate,
+      double temperature) {}
+
+  /**
+   * Training of the cross-encoders.
+   *
+   * @param requests how many train requests a epoch takes; 0 = all
+   * @param listSize skills of a list
+   * @param maxSkip rejected skills of a list at most
+   * @param listsPerBatch lists of a step
+   */
+  public record Reranker(
+      int requests,
+      int listSize,
+      int maxSkip,
+      int listsPerBatch,
+      int epochs,
+      int validations,
+      int patience,
+      double learningRate) {}
+
+  /**
+   * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers.
+   */
+  public static final Preset QUICK =
+      new Preset(
+          "quick",
+          64,
+          96,
+          112,
+          10,
+          new Embedding(32, 2, 0, 1, 1, 0, 1e-4, 0.05),
+          new Reranker(256, 8, 2, 8, 1, 1, 0, 5e-5));
+
+  /** Until it no longer improves on the dev split. */
+  public static final Preset FULL =
+      new Preset(
+          "full",
+          96,
+          192,
+          192,
+          20,
+          new Embedding(32, 2, 1, 5, 2, 3, 1e-4, 0.05),
+          new Reranker(0, 8, 2, 8, 3, 4, 3, 5e-5));
+
+  /**
+   * @throws IllegalArgumentException for another name than quick and full
+   */
+  public static Preset named(String name) {
+    return switch (name) {
+      case "quick" -> QUICK;
+      case "full" -> FULL;
+      default -> throw new IllegalArgumentException("Preset: expected quick or full, got " + name);
+    };
+  }
+}
