@@ -2,8 +2,13 @@ package dev.r3.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.r3.cli.command.DemoCommand;
 import dev.r3.cli.command.Doctor;
+import dev.r3.cli.command.EmbedCommand;
+import dev.r3.cli.command.EvalCommand;
 import dev.r3.cli.command.Failure;
+import dev.r3.cli.command.FindCommand;
+import dev.r3.cli.command.TrainCommand;
 import dev.r3.cli.command.Version;
 import dev.r3.cli.machine.Machine;
 import dev.r3.cli.progress.Terminal;
@@ -55,6 +60,7 @@ public final class Main implements Runnable {
       commandLine.addSubcommand(command);
     }
     commandLine
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler(this::usageError)
@@ -63,7 +69,14 @@ public final class Main implements Runnable {
 
   /** Every command, in the order in which the help lists them. */
   private static Object[] commands(Terminal terminal) {
-    return new Object[] {new Doctor(terminal)};
+    return new Object[] {
+      new DemoCommand(terminal),
+      new TrainCommand(terminal),
+      new EvalCommand(terminal),
+      new FindCommand(terminal),
+      new EmbedCommand(terminal),
+      new Doctor(terminal)
+    };
   }
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.r3.cli.pipeline;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.r3.retrieve.route.RouterModels;
@@ -69,6 +70,15 @@ public record RunFolder(Path path) {
   /** The skills that the run searches, with their embeddings cached beside them. */
   public Path skills() {
     return path.resolve("skills.jsonl");
+  }
+
+  /** One line of a JSONL file. */
+  static String jsonLine(Object value) {
+    try {
+      return JSON.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+    } catch (JsonProcessingException failure) {
+      throw new IllegalArgumentException("RunFolder: expected a JSON value, got " + value, failure);
+    }
   }
 
   /** Writes a record as indented JSON, replacing the file as a whole. */

@@ -1,0 +1,43 @@
+package dev.r3.cli.pipeline;
+
+import dev.r3.retrieve.eval.EvaluationReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * results.json of a run.
+ *
+ * @param wholePool by direction, the rows of the table over all skills
+ * @param ownPool the same over the held-out skills alone
+ * @param comparisons one line each
+ */
+public record DemoSummary(
+    Demo.Settings settings,
+    Map<String, Double> seconds,
+    Map<String, List<DemoResults.Row>> wholePool,
+    Map<String, List<DemoResults.Row>> ownPool,
+    List<String> comparisons,
+    List<DemoResults.Route> routes) {
+
+  public static DemoSummary of(DemoResults results) {
+    return new DemoSummary(
+        results.settings(),
+        results.seconds(),
+        byDirection(results.wholePool()),
+        byDirection(results.ownPool()),
+        results.comparisons().stream()
+            .map(c -> c.baseline() + " -> " + c.candidate() + ": " + c.test().toLine())
+            .toList(),
+        results.routes());
+  }
+
+  private static Map<String, List<DemoResults.Row>> byDirection(List<EvaluationReport> systems) {
+    Map<String, List<DemoResults.Row>> tables = new LinkedHashMap<>();
+    tables.put(EvaluationReport.ALL, DemoResults.table(systems, EvaluationReport.ALL));
+    for (String direction : systems.get(0).directions()) {
+      tables.put(direction, DemoResults.table(systems, direction));
+    }
+    return tables;
+  }
+}

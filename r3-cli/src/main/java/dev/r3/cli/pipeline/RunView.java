@@ -1,0 +1,15 @@
+package dev.r3.cli.pipeline;
+
+import dev.r3.train.trainer.TrainingListener;
+
+/** How a run is shown while it goes on. */
+public interface RunView {
+  /** A part of the work begins. */
+  void begin(String what);
+
+  /** Something worth a line, such as a result in between. */
+  void note(String line);
+
+  /** Shows the steps of one training. */
+  TrainingListener training(String name);
+}
