@@ -135,6 +135,15 @@ class EmbeddingCacheTest {
   }
 
   @Test
+  void aLinkToAnIntactCacheIsNotFollowed() throws IOException {
+    get("model", "a");
+    Files.move(file, temporary.resolve("elsewhere"));
+    Files.createSymbolicLink(file, temporary.resolve("elsewhere"));
+    get("model", "a");
+    assertThat(embedded).containsExactly("a", "a");
+  }
+
+  @Test
   void aFolderKeepsItsCacheInside() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("skills"));
     cache = EmbeddingCache.beside(folder, user);
