@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The backends that tests run on: all of them, and the double-precision reference. */
 public final class TestBackends {
+  /** Of ND4J: on the small arrays of tests its threads cost far more than they bring. */
+  private static final int ND4J_THREADS = 1;
+
   private TestBackends() {}
 
   /**
@@ -17,9 +20,9 @@ public final class TestBackends {
     for (BackendProvider provider : Backends.providers()) {
       if (provider.availability().available()) {
         if (provider.name().equals("nd4j")) {
-          backends.add(0, provider.open(Precision.FLOAT64, 0));
+          backends.add(0, provider.open(Precision.FLOAT64, ND4J_THREADS));
         }
-        backends.add(provider.open(Precision.FLOAT32, 0));
+        backends.add(provider.open(Precision.FLOAT32, threads(provider.name())));
       }
     }
     return backends;
@@ -46,6 +49,10 @@ public final class TestBackends {
         Assumptions.assumeTrue(availability.available(), availability.detail());
       }
     }
-    return Backends.open(name, precision, 0);
+    return Backends.open(name, precision, threads(name));
+  }
+
+  private static int threads(String name) {
+    return name.equals("nd4j") ? ND4J_THREADS : 0;
   }
 }

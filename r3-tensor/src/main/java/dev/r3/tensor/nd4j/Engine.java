@@ -19,6 +19,9 @@ final class Engine {
     if (threads > 0) {
       environment.setMaxThreads(threads);
       environment.setMaxMasterThreads(threads);
+      if (environment.isCPU()) {
+        Nd4j.factory().blas().setMaxThreads(threads);
+      }
     }
     DataType type = precision == Precision.FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
     String description =
