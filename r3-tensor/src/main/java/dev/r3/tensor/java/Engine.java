@@ -70,6 +70,23 @@ final class Engine implements AutoCloseable {
         parts, part -> body.run((int) ((long) part * n / parts), (int) ((part + 1L) * n / parts)));
   }
 
+  /** A part of a loop that needs {@link Loops#SCRATCH} floats of its own. */
+  interface ScratchRange {
+    void run(int from, int to, float[] scratch);
+  }
+
+  /** {@link #parallel} with scratch memory for each part. */
+  void parallelWithScratch(int n, long stepsEach, ScratchRange body) {
+    parallel(
+        n,
+        stepsEach,
+        (from, to) -> {
+          float[] scratch = buffers.acquire(Loops.SCRATCH);
+          body.run(from, to, scratch);
+          buffers.release(scratch);
+        });
+  }
+
   /**
    * Runs tasks of unequal size on all cores.
    *

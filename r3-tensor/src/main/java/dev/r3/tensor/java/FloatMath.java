@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 
 /**
  * The transcendental functions, in single precision to a few units in the last place; {@code
- * VectorMath} has the same formulas step by step, so that an element's value does not depend on
- * whether it fell into a vector or into the rest after the last one.
+ * VectorFunctions} has the same formulas step by step, so that an element's value does not depend
+ * on whether it fell into a vector or into the rest after the last one.
  */
 final class FloatMath {
   /** Whether the machine multiplies and adds in one instruction; emulating that is very slow. */
@@ -120,14 +120,17 @@ final class FloatMath {
     return 1 / (1 + exp(-x));
   }
 
-  /** log(1 + e^x) = max(x, 0) + log1p(u) with u = e^-|x|; log1p(u) = 2 artanh(u / (2 + u)). */
   static float softplus(float x) {
-    float u = exp(-Math.abs(x));
+    return softplus(x, exp(-Math.abs(x)));
+  }
+
+  /** log(1 + e^x) = max(x, 0) + log1p(u) with u = e^-|x|; log1p(u) = 2 artanh(u / (2 + u)). */
+  static float softplus(float x, float u) {
     float w = u / (u + 2);
     float s = w * w;
     float p = fma(fma(fma(1 / 15f, s, 1 / 13f), s, 1 / 11f), s, 1 / 9f);
     p = fma(fma(fma(fma(p, s, 1 / 7f), s, 1 / 5f), s, 1 / 3f), s, 1);
-    return fma(2 * w, p, Math.max(x, 0));
+    return fma(w + w, p, Math.max(x, 0));
   }
 
   static float gelu(float x) {
@@ -135,25 +138,37 @@ final class FloatMath {
     return fma(half, erf(x * SQRT_HALF), half);
   }
 
-  /** Φ(x) + x φ(x). */
   static float geluSlope(float x) {
-    float density = INVERSE_SQRT_2PI * exp(-0.5f * x * x);
-    return fma(x, density, fma(0.5f, erf(x * SQRT_HALF), 0.5f));
+    return geluSlope(x, erf(x * SQRT_HALF), exp(-0.5f * x * x));
+  }
+
+  /** Φ(x) + x φ(x), given erf(x/√2) and e^(-x²/2). */
+  static float geluSlope(float x, float erf, float exponential) {
+    return fma(x, exponential * INVERSE_SQRT_2PI, erf * 0.5f + 0.5f);
+  }
+
+  /** √(2/π) (x + 0.044715 x³). */
+  static float geluArgument(float x) {
+    return GELU_SCALE * x * fma(GELU_CUBE * x, x, 1);
   }
 
   static float geluTanh(float x) {
     float half = 0.5f * x;
-    return fma(half, tanh(GELU_SCALE * x * fma(GELU_CUBE * x, x, 1)), half);
+    return fma(half, tanh(geluArgument(x)), half);
   }
 
   static float geluTanhSlope(float x) {
-    float t = tanh(GELU_SCALE * x * fma(GELU_CUBE * x, x, 1));
+    return geluTanhSlope(x, tanh(geluArgument(x)));
+  }
+
+  /** The slope of {@link #geluTanh}, given its tanh. */
+  static float geluTanhSlope(float x, float t) {
     float inner = GELU_SCALE * fma(3 * GELU_CUBE * x, x, 1);
-    return fma(0.5f * x * inner, 1 - t * t, fma(0.5f, t, 0.5f));
+    return fma(0.5f * x * inner, 1 - t * t, t * 0.5f + 0.5f);
   }
 
   static float silu(float x) {
-    return x * sigmoid(x);
+    return x / (1 + exp(-x));
   }
 
   static float siluSlope(float x) {

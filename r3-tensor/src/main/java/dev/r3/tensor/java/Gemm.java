@@ -140,9 +140,11 @@ final class Gemm {
           }
           block(firstRow, endRow, a, b, firstPanel, endPanel, c, bias != null);
           if (activation != Activation.IDENTITY) {
+            float[] scratch = buffers.acquire(Loops.SCRATCH);
             for (int row = firstRow; row < endRow; row++) {
-              loops.activate(activation, c, c, row * columns + from, row * columns + to);
+              loops.activate(activation, c, c, scratch, row * columns + from, row * columns + to);
             }
+            buffers.release(scratch);
           }
         });
   }

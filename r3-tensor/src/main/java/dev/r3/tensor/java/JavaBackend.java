@@ -381,8 +381,10 @@ public final class JavaBackend implements Backend {
     Tensor out = make(x.shape());
     float[] data = data(x);
     float[] to = data(out);
-    engine.parallel(
-        x.size(), 8, (from, end) -> engine.loops().activate(activation, data, to, from, end));
+    engine.parallelWithScratch(
+        x.size(),
+        8,
+        (from, end, scratch) -> engine.loops().activate(activation, data, to, scratch, from, end));
     return out;
   }
 
@@ -392,10 +394,11 @@ public final class JavaBackend implements Backend {
     float[] gradient = data(gradOutput);
     float[] data = data(x);
     float[] to = data(gradX);
-    engine.parallel(
+    engine.parallelWithScratch(
         x.size(),
         12,
-        (from, end) -> engine.loops().activateBackward(activation, gradient, data, to, from, end));
+        (from, end, scratch) ->
+            engine.loops().activateBackward(activation, gradient, data, to, scratch, from, end));
     return gradX;
   }
 
@@ -405,8 +408,10 @@ public final class JavaBackend implements Backend {
     float[] gates = data(gate);
     float[] ups = data(up);
     float[] to = data(out);
-    engine.parallel(
-        gate.size(), 8, (from, end) -> engine.loops().swiGlu(gates, ups, to, from, end));
+    engine.parallelWithScratch(
+        gate.size(),
+        8,
+        (from, end, scratch) -> engine.loops().swiGlu(gates, ups, to, scratch, from, end));
     return out;
   }
 
@@ -419,11 +424,11 @@ public final class JavaBackend implements Backend {
     float[] ups = data(up);
     float[] toGate = data(gradGate);
     float[] toUp = data(gradUp);
-    engine.parallel(
+    engine.parallelWithScratch(
         gate.size(),
         12,
-        (from, end) ->
-            engine.loops().swiGluBackward(gradient, gates, ups, toGate, toUp, from, end));
+        (from, end, scratch) ->
+            engine.loops().swiGluBackward(gradient, gates, ups, toGate, toUp, scratch, from, end));
     return List.of(gradGate, gradUp);
   }
 

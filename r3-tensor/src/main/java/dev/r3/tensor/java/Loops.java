@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * inputs.
  */
 interface Loops {
+  /** Floats of scratch memory that some loops ask for. */
+  int SCRATCH = 512;
 
   // ---- elementwise
 
@@ -26,14 +28,20 @@ interface Loops {
   /** out += factor * x. */
   void addScaled(float factor, float[] x, int xOffset, float[] out, int outOffset, int n);
 
-  void activate(Activation activation, float[] x, float[] out, int from, int to);
+  void activate(Activation activation, float[] x, float[] out, float[] scratch, int from, int to);
 
-  /** out = gradOutput * activation'(x). */
+  /** out = gradOutput * activation'(x); out is none of the inputs. */
   void activateBackward(
-      Activation activation, float[] gradOutput, float[] x, float[] out, int from, int to);
+      Activation activation,
+      float[] gradOutput,
+      float[] x,
+      float[] out,
+      float[] scratch,
+      int from,
+      int to);
 
   /** out = silu(gate) * up. */
-  void swiGlu(float[] gate, float[] up, float[] out, int from, int to);
+  void swiGlu(float[] gate, float[] up, float[] out, float[] scratch, int from, int to);
 
   void swiGluBackward(
       float[] gradOutput,
@@ -41,6 +49,7 @@ interface Loops {
       float[] up,
       float[] gradGate,
       float[] gradUp,
+      float[] scratch,
       int from,
       int to);
 

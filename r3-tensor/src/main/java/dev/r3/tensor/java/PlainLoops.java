@@ -49,7 +49,8 @@ final class PlainLoops implements Loops {
   }
 
   @Override
-  public void activate(Activation activation, float[] x, float[] out, int from, int to) {
+  public void activate(
+      Activation activation, float[] x, float[] out, float[] scratch, int from, int to) {
     switch (activation) {
       case IDENTITY -> System.arraycopy(x, from, out, from, to - from);
       case GELU -> {
@@ -87,7 +88,13 @@ final class PlainLoops implements Loops {
 
   @Override
   public void activateBackward(
-      Activation activation, float[] gradOutput, float[] x, float[] out, int from, int to) {
+      Activation activation,
+      float[] gradOutput,
+      float[] x,
+      float[] out,
+      float[] scratch,
+      int from,
+      int to) {
     switch (activation) {
       case IDENTITY -> System.arraycopy(gradOutput, from, out, from, to - from);
       case GELU -> {
@@ -124,7 +131,7 @@ final class PlainLoops implements Loops {
   }
 
   @Override
-  public void swiGlu(float[] gate, float[] up, float[] out, int from, int to) {
+  public void swiGlu(float[] gate, float[] up, float[] out, float[] scratch, int from, int to) {
     for (int i = from; i < to; i++) {
       out[i] = FloatMath.silu(gate[i]) * up[i];
     }
@@ -137,6 +144,7 @@ final class PlainLoops implements Loops {
       float[] up,
       float[] gradGate,
       float[] gradUp,
+      float[] scratch,
       int from,
       int to) {
     for (int i = from; i < to; i++) {

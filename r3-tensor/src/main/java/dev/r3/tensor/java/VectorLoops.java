@@ -13,26 +13,15 @@ import org.jspecify.annotations.Nullable;
  * compiled.
  */
 final class VectorLoops implements Loops {
-  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
   private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
   private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
   private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
 
-  private static FloatVector load(float[] array, int index) {
-    return FloatVector.fromArray(SPECIES, array, index);
-  }
-
-  private static FloatVector all(float value) {
-    return FloatVector.broadcast(SPECIES, value);
-  }
-
-  private static FloatVector zero() {
-    return FloatVector.zero(SPECIES);
-  }
-
-  private static float total(FloatVector v) {
+  /** The sum over the lanes. */
+  static float total(FloatVector v) {
     if (LANES > 8) {
       v = v.add(v.rearrange(BY_8));
     }
@@ -49,7 +38,9 @@ final class VectorLoops implements Loops {
   public void add(float[] a, float[] b, float[] out, int from, int to) {
     int i = from;
     for (; i <= to - LANES; i += LANES) {
-      load(a, i).add(load(b, i)).intoArray(out, i);
+      FloatVector.fromArray(SPECIES, a, i)
+          .add(FloatVector.fromArray(SPECIES, b, i))
+          .intoArray(out, i);
     }
     for (; i < to; i++) {
       out[i] = a[i] + b[i];
@@ -60,7 +51,9 @@ final class VectorLoops implements Loops {
   public void subtract(float[] a, float[] b, float[] out, int from, int to) {
     int i = from;
     for (; i <= to - LANES; i += LANES) {
-      load(a, i).sub(load(b, i)).intoArray(out, i);
+      FloatVector.fromArray(SPECIES, a, i)
+          .sub(FloatVector.fromArray(SPECIES, b, i))
+          .intoArray(out, i);
     }
     for (; i < to; i++) {
       out[i] = a[i] - b[i];
@@ -71,7 +64,9 @@ final class VectorLoops implements Loops {
   public void multiply(float[] a, float[] b, float[] out, int from, int to) {
     int i = from;
     for (; i <= to - LANES; i += LANES) {
-      load(a, i).mul(load(b, i)).intoArray(out, i);
+      FloatVector.fromArray(SPECIES, a, i)
+          .mul(FloatVector.fromArray(SPECIES, b, i))
+          .intoArray(out, i);
     }
     for (; i < to; i++) {
       out[i] = a[i] * b[i];
@@ -82,7 +77,7 @@ final class VectorLoops implements Loops {
   public void scale(float[] x, float factor, float[] out, int from, int to) {
     int i = from;
     for (; i <= to - LANES; i += LANES) {
-      load(x, i).mul(factor).intoArray(out, i);
+      FloatVector.fromArray(SPECIES, x, i).mul(factor).intoArray(out, i);
     }
     for (; i < to; i++) {
       out[i] = x[i] * factor;
@@ -93,7 +88,11 @@ final class VectorLoops implements Loops {
   public void combine(float[] target, float targetScale, float[] x, float scale, int from, int to) {
     int i = from;
     for (; i <= to - LANES; i += LANES) {
-      all(scale).fma(load(x, i), load(target, i).mul(targetScale)).intoArray(target, i);
+      FloatVector.broadcast(SPECIES, scale)
+          .fma(
+              FloatVector.fromArray(SPECIES, x, i),
+              FloatVector.fromArray(SPECIES, target, i).mul(targetScale))
+          .intoArray(target, i);
     }
     for (; i < to; i++) {
       target[i] = FloatMath.fma(scale, x[i], targetScale * target[i]);
@@ -104,7 +103,11 @@ final class VectorLoops implements Loops {
   public void addScaled(float factor, float[] x, int xOffset, float[] out, int outOffset, int n) {
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      all(factor).fma(load(x, xOffset + i), load(out, outOffset + i)).intoArray(out, outOffset + i);
+      FloatVector.broadcast(SPECIES, factor)
+          .fma(
+              FloatVector.fromArray(SPECIES, x, xOffset + i),
+              FloatVector.fromArray(SPECIES, out, outOffset + i))
+          .intoArray(out, outOffset + i);
     }
     for (; i < n; i++) {
       out[outOffset + i] = FloatMath.fma(factor, x[xOffset + i], out[outOffset + i]);
@@ -112,25 +115,26 @@ final class VectorLoops implements Loops {
   }
 
   @Override
-  public void activate(Activation activation, float[] x, float[] out, int from, int to) {
-    VectorActivations.activate(activation, x, out, from, to);
+  public void activate(
+      Activation activation, float[] x, float[] out, float[] scratch, int from, int to) {
+    VectorActivations.activate(activation, x, out, scratch, from, to);
   }
 
   @Override
   public void activateBackward(
-      Activation activation, float[] gradOutput, float[] x, float[] out, int from, int to) {
-    VectorActivations.activateBackward(activation, gradOutput, x, out, from, to);
+      Activation activation,
+      float[] gradOutput,
+      float[] x,
+      float[] out,
+      float[] scratch,
+      int from,
+      int to) {
+    VectorActivations.activateBackward(activation, gradOutput, x, out, scratch, from, to);
   }
 
   @Override
-  public void swiGlu(float[] gate, float[] up, float[] out, int from, int to) {
-    int i = from;
-    for (; i <= to - LANES; i += LANES) {
-      VectorMath.silu(load(gate, i)).mul(load(up, i)).intoArray(out, i);
-    }
-    for (; i < to; i++) {
-      out[i] = FloatMath.silu(gate[i]) * up[i];
-    }
+  public void swiGlu(float[] gate, float[] up, float[] out, float[] scratch, int from, int to) {
+    VectorActivations.swiGlu(gate, up, out, scratch, from, to);
   }
 
   @Override
@@ -140,25 +144,10 @@ final class VectorLoops implements Loops {
       float[] up,
       float[] gradGate,
       float[] gradUp,
+      float[] scratch,
       int from,
       int to) {
-    int i = from;
-    for (; i <= to - LANES; i += LANES) {
-      FloatVector g = load(gradOutput, i);
-      FloatVector x = load(gate, i);
-      FloatVector s = VectorMath.sigmoid(x);
-      FloatVector slope = s.mul(x.fma(all(1).sub(s), all(1)));
-      FloatVector factor = load(up, i);
-      g.mul(factor).mul(slope).intoArray(gradGate, i);
-      g.mul(x.mul(s)).intoArray(gradUp, i);
-    }
-    for (; i < to; i++) {
-      float g = gradOutput[i];
-      float x = gate[i];
-      float s = FloatMath.sigmoid(x);
-      gradGate[i] = g * up[i] * (s * FloatMath.fma(x, 1 - s, 1));
-      gradUp[i] = g * (x * s);
-    }
+    VectorActivations.swiGluBackward(gradOutput, gate, up, gradGate, gradUp, scratch, from, to);
   }
 
   @Override
@@ -182,15 +171,19 @@ final class VectorLoops implements Loops {
     float stepSize = f.stepSize();
     int i = from;
     for (; i <= to - LANES; i += LANES) {
-      FloatVector g = load(gradient, i).mul(gradientScale);
-      FloatVector old = load(moment1, i);
+      FloatVector g = FloatVector.fromArray(SPECIES, gradient, i).mul(gradientScale);
+      FloatVector old = FloatVector.fromArray(SPECIES, moment1, i);
       FloatVector gap = g.sub(old);
       FloatVector m = nearOld ? old.add(gap.mul(weight)) : g.sub(gap.mul(beta1));
-      FloatVector v = load(moment2, i).mul(beta2).add(g.mul(oneMinusBeta2).mul(g));
+      FloatVector v =
+          FloatVector.fromArray(SPECIES, moment2, i).mul(beta2).add(g.mul(oneMinusBeta2).mul(g));
       m.intoArray(moment1, i);
       v.intoArray(moment2, i);
       FloatVector denominator = v.sqrt().div(rootCorrection).add(epsilon);
-      load(parameter, i).mul(decay).sub(m.div(denominator).mul(stepSize)).intoArray(parameter, i);
+      FloatVector.fromArray(SPECIES, parameter, i)
+          .mul(decay)
+          .sub(m.div(denominator).mul(stepSize))
+          .intoArray(parameter, i);
     }
     for (; i < to; i++) {
       float g = gradient[i] * gradientScale;
@@ -206,12 +199,12 @@ final class VectorLoops implements Loops {
 
   @Override
   public float sum(float[] x, int offset, int n) {
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= n - 2 * LANES; i += 2 * LANES) {
-      s0 = s0.add(load(x, offset + i));
-      s1 = s1.add(load(x, offset + i + LANES));
+      s0 = s0.add(FloatVector.fromArray(SPECIES, x, offset + i));
+      s1 = s1.add(FloatVector.fromArray(SPECIES, x, offset + i + LANES));
     }
     float rest = 0;
     for (; i < n; i++) {
@@ -222,12 +215,16 @@ final class VectorLoops implements Loops {
 
   @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= n - 2 * LANES; i += 2 * LANES) {
-      s0 = load(a, aOffset + i).fma(load(b, bOffset + i), s0);
-      s1 = load(a, aOffset + i + LANES).fma(load(b, bOffset + i + LANES), s1);
+      s0 =
+          FloatVector.fromArray(SPECIES, a, aOffset + i)
+              .fma(FloatVector.fromArray(SPECIES, b, bOffset + i), s0);
+      s1 =
+          FloatVector.fromArray(SPECIES, a, aOffset + i + LANES)
+              .fma(FloatVector.fromArray(SPECIES, b, bOffset + i + LANES), s1);
     }
     float rest = 0;
     for (; i < n; i++) {
@@ -238,12 +235,12 @@ final class VectorLoops implements Loops {
 
   @Override
   public float squaredDeviations(float[] x, int offset, int n, float mean) {
-    FloatVector s0 = zero();
-    FloatVector s1 = zero();
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= n - 2 * LANES; i += 2 * LANES) {
-      FloatVector d0 = load(x, offset + i).sub(mean);
-      FloatVector d1 = load(x, offset + i + LANES).sub(mean);
+      FloatVector d0 = FloatVector.fromArray(SPECIES, x, offset + i).sub(mean);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, x, offset + i + LANES).sub(mean);
       s0 = d0.fma(d0, s0);
       s1 = d1.fma(d1, s1);
     }
@@ -257,10 +254,10 @@ final class VectorLoops implements Loops {
 
   @Override
   public float max(float[] x, int offset, int n) {
-    FloatVector most = all(Float.NEGATIVE_INFINITY);
+    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      most = most.max(load(x, offset + i));
+      most = most.max(FloatVector.fromArray(SPECIES, x, offset + i));
     }
     float max = most.reduceLanes(VectorOperators.MAX);
     for (; i < n; i++) {
@@ -272,20 +269,7 @@ final class VectorLoops implements Loops {
   @Override
   public float exp(
       float[] x, int xOffset, float scale, float shift, float[] out, int outOffset, int n) {
-    FloatVector sum = zero();
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      FloatVector y = VectorMath.exp(load(x, xOffset + i).fma(all(scale), all(-shift)));
-      y.intoArray(out, outOffset + i);
-      sum = sum.add(y);
-    }
-    float rest = 0;
-    for (; i < n; i++) {
-      float y = FloatMath.exp(FloatMath.fma(x[xOffset + i], scale, -shift));
-      out[outOffset + i] = y;
-      rest += y;
-    }
-    return total(sum) + rest;
+    return VectorFunctions.exp(x, xOffset, scale, shift, out, outOffset, n);
   }
 
   @Override
@@ -299,7 +283,10 @@ final class VectorLoops implements Loops {
       int n) {
     int i = offset;
     for (; i <= offset + n - LANES; i += LANES) {
-      load(probability, i).mul(load(gradProbability, i).sub(shift)).mul(factor).intoArray(out, i);
+      FloatVector.fromArray(SPECIES, probability, i)
+          .mul(FloatVector.fromArray(SPECIES, gradProbability, i).sub(shift))
+          .mul(factor)
+          .intoArray(out, i);
     }
     for (; i < offset + n; i++) {
       out[i] = probability[i] * (gradProbability[i] - shift) * factor;
@@ -319,7 +306,11 @@ final class VectorLoops implements Loops {
     int i = 0;
     if (bias == null) {
       for (; i <= n - LANES; i += LANES) {
-        load(x, offset + i).sub(mean).mul(inverse).mul(load(gain, i)).intoArray(out, offset + i);
+        FloatVector.fromArray(SPECIES, x, offset + i)
+            .sub(mean)
+            .mul(inverse)
+            .mul(FloatVector.fromArray(SPECIES, gain, i))
+            .intoArray(out, offset + i);
       }
       for (; i < n; i++) {
         out[offset + i] = (x[offset + i] - mean) * inverse * gain[i];
@@ -327,8 +318,10 @@ final class VectorLoops implements Loops {
       return;
     }
     for (; i <= n - LANES; i += LANES) {
-      FloatVector normal = load(x, offset + i).sub(mean).mul(inverse);
-      normal.fma(load(gain, i), load(bias, i)).intoArray(out, offset + i);
+      FloatVector normal = FloatVector.fromArray(SPECIES, x, offset + i).sub(mean).mul(inverse);
+      normal
+          .fma(FloatVector.fromArray(SPECIES, gain, i), FloatVector.fromArray(SPECIES, bias, i))
+          .intoArray(out, offset + i);
     }
     for (; i < n; i++) {
       out[offset + i] = FloatMath.fma((x[offset + i] - mean) * inverse, gain[i], bias[i]);
@@ -347,34 +340,19 @@ final class VectorLoops implements Loops {
       float[] gradGain,
       float @Nullable [] gradBias,
       int n) {
-    FloatVector sum = zero();
-    FloatVector sumNormal = zero();
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      FloatVector g = load(gradOutput, offset + i);
-      FloatVector normal = load(x, offset + i).sub(mean).mul(inverse);
-      g.fma(normal, load(gradGain, i)).intoArray(gradGain, i);
-      FloatVector own = g.mul(load(gain, i));
-      sum = sum.add(own);
-      sumNormal = own.fma(normal, sumNormal);
-    }
-    float rest = 0;
-    float restNormal = 0;
-    for (; i < n; i++) {
-      float g = gradOutput[offset + i];
-      float normal = (x[offset + i] - mean) * inverse;
-      gradGain[i] = FloatMath.fma(g, normal, gradGain[i]);
-      rest += g * gain[i];
-      restNormal = FloatMath.fma(g * gain[i], normal, restNormal);
-    }
+    float meanNormal = gainGradients(gradOutput, x, offset, mean, inverse, gain, gradGain, n) / n;
+    float meanGrad = 0;
     if (gradBias != null) {
       addScaled(1, gradOutput, offset, gradBias, 0, n);
+      meanGrad = dot(gradOutput, offset, gain, 0, n) / n;
     }
-    float meanGrad = gradBias == null ? 0 : (total(sum) + rest) / n;
-    float meanNormal = (total(sumNormal) + restNormal) / n;
-    for (i = 0; i <= n - LANES; i += LANES) {
-      FloatVector normal = load(x, offset + i).sub(mean).mul(inverse);
-      FloatVector own = load(gradOutput, offset + i).mul(load(gain, i)).sub(meanGrad);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector normal = FloatVector.fromArray(SPECIES, x, offset + i).sub(mean).mul(inverse);
+      FloatVector own =
+          FloatVector.fromArray(SPECIES, gradOutput, offset + i)
+              .mul(FloatVector.fromArray(SPECIES, gain, i))
+              .sub(meanGrad);
       own.sub(normal.mul(meanNormal)).mul(inverse).intoArray(gradX, offset + i);
     }
     for (; i < n; i++) {
@@ -382,6 +360,33 @@ final class VectorLoops implements Loops {
       float own = gradOutput[offset + i] * gain[i] - meanGrad;
       gradX[offset + i] = (own - normal * meanNormal) * inverse;
     }
+  }
+
+  /** gradGain += gradOutput * normal; returns Σ gradOutput * gain * normal. */
+  private static float gainGradients(
+      float[] gradOutput,
+      float[] x,
+      int offset,
+      float mean,
+      float inverse,
+      float[] gain,
+      float[] gradGain,
+      int n) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector normal = FloatVector.fromArray(SPECIES, x, offset + i).sub(mean).mul(inverse);
+      FloatVector part = FloatVector.fromArray(SPECIES, gradOutput, offset + i).mul(normal);
+      FloatVector.fromArray(SPECIES, gradGain, i).add(part).intoArray(gradGain, i);
+      sum = part.fma(FloatVector.fromArray(SPECIES, gain, i), sum);
+    }
+    float rest = 0;
+    for (; i < n; i++) {
+      float part = gradOutput[offset + i] * ((x[offset + i] - mean) * inverse);
+      gradGain[i] += part;
+      rest = FloatMath.fma(part, gain[i], rest);
+    }
+    return total(sum) + rest;
   }
 
   @Override
@@ -396,10 +401,10 @@ final class VectorLoops implements Loops {
       int half) {
     int i = 0;
     for (; i <= half - LANES; i += LANES) {
-      FloatVector c = load(cos, angles + i);
-      FloatVector s = load(sin, angles + i).mul(direction);
-      FloatVector first = load(x, offset + i);
-      FloatVector second = load(x, offset + half + i);
+      FloatVector c = FloatVector.fromArray(SPECIES, cos, angles + i);
+      FloatVector s = FloatVector.fromArray(SPECIES, sin, angles + i).mul(direction);
+      FloatVector first = FloatVector.fromArray(SPECIES, x, offset + i);
+      FloatVector second = FloatVector.fromArray(SPECIES, x, offset + half + i);
       first.fma(c, second.mul(s).neg()).intoArray(out, offset + i);
       second.fma(c, first.mul(s)).intoArray(out, offset + half + i);
     }

@@ -104,7 +104,7 @@ class FloatMathTest {
   void activationsMatchTheirFormulas(Activation activation) {
     float[] x = inputs();
     float[] out = new float[x.length];
-    new PlainLoops().activate(activation, x, out, 0, x.length);
+    new PlainLoops().activate(activation, x, out, new float[Loops.SCRATCH], 0, x.length);
     for (int i = 0; i < x.length; i++) {
       double expected = value(activation, x[i]);
       assertThat((double) out[i])
@@ -120,7 +120,8 @@ class FloatMathTest {
     float[] ones = new float[x.length];
     Arrays.fill(ones, 1);
     float[] out = new float[x.length];
-    new PlainLoops().activateBackward(activation, ones, x, out, 0, x.length);
+    new PlainLoops()
+        .activateBackward(activation, ones, x, out, new float[Loops.SCRATCH], 0, x.length);
     for (int i = 0; i < x.length; i++) {
       assertThat((double) out[i])
           .as("%s'(%s)", activation, x[i])
@@ -135,11 +136,13 @@ class FloatMathTest {
     float[] g = Variants.normals(7, x.length);
     float[] vector = new float[x.length];
     float[] plain = new float[x.length];
-    new VectorLoops().activate(activation, x, vector, 3, x.length);
-    new PlainLoops().activate(activation, x, plain, 3, x.length);
+    new VectorLoops().activate(activation, x, vector, new float[Loops.SCRATCH], 3, x.length);
+    new PlainLoops().activate(activation, x, plain, new float[Loops.SCRATCH], 3, x.length);
     assertThat(vector).isEqualTo(plain);
-    new VectorLoops().activateBackward(activation, g, x, vector, 1, x.length - 2);
-    new PlainLoops().activateBackward(activation, g, x, plain, 1, x.length - 2);
+    new VectorLoops()
+        .activateBackward(activation, g, x, vector, new float[Loops.SCRATCH], 1, x.length - 2);
+    new PlainLoops()
+        .activateBackward(activation, g, x, plain, new float[Loops.SCRATCH], 1, x.length - 2);
     assertThat(vector).isEqualTo(plain);
   }
 
