@@ -36,10 +36,6 @@ final class AddedTokens {
     }
   }
 
-  boolean isEmpty() {
-    return byId.isEmpty();
-  }
-
   void split(String text, Parts parts) {
     int done = 0;
     int at = 0;
@@ -88,20 +84,8 @@ final class AddedTokens {
         && (to == text.length() || !isWordCharacter(text.codePointAt(to)));
   }
 
-  /** Unicode's {@code \w}: alphabetic, marks, decimal digits, connectors and the two joiners. */
   private static boolean isWordCharacter(int codePoint) {
-    if (Character.isAlphabetic(codePoint) || codePoint == 0x200C || codePoint == 0x200D) {
-      return true;
-    }
-    return switch (Character.getType(codePoint)) {
-      case Character.NON_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.COMBINING_SPACING_MARK,
-          Character.DECIMAL_DIGIT_NUMBER,
-          Character.CONNECTOR_PUNCTUATION ->
-          true;
-      default -> false;
-    };
+    return (CharacterClasses.of(codePoint) & CharacterClasses.WORD) != 0;
   }
 
   private static int beforeWhitespace(String text, int at) {

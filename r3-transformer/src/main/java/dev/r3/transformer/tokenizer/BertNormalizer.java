@@ -57,7 +57,8 @@ record BertNormalizer(
     if (!stripAccents) {
       return cleaned.toString();
     }
-    return strip(decomposable ? Normalizer.normalize(cleaned, Normalizer.Form.NFD) : cleaned);
+    return strip(
+        decomposable ? UnicodeNormalizer.normalize(cleaned, Normalizer.Form.NFD) : cleaned);
   }
 
   private String strip(CharSequence decomposed) {

@@ -36,6 +36,12 @@ final class CharacterClasses {
   /** A Chinese character in the sense of {@code handle_chinese_chars}. */
   static final int CHINESE = 1 << 6;
 
+  /** {@code \w}. */
+  static final int WORD = 1 << 7;
+
+  /** Normalised by newer versions of Unicode, but not by the library. */
+  static final int NEWER = 1 << 8;
+
   private static final Map<String, Integer> NAMES =
       Map.of(
           "removed", REMOVED,
@@ -43,9 +49,11 @@ final class CharacterClasses {
           "punctuation", PUNCTUATION,
           "whitespace", WHITESPACE,
           "letter", LETTER,
-          "number", NUMBER);
+          "number", NUMBER,
+          "word", WORD,
+          "newer", NEWER);
 
-  private static final byte[] CLASSES = load("character-classes.txt");
+  private static final short[] CLASSES = load("character-classes.txt");
 
   private CharacterClasses() {}
 
@@ -58,8 +66,8 @@ final class CharacterClasses {
     return (CLASSES[codePoint] & WHITESPACE) != 0;
   }
 
-  private static byte[] load(String resource) {
-    byte[] classes = new byte[Character.MAX_CODE_POINT + 1];
+  private static short[] load(String resource) {
+    short[] classes = new short[Character.MAX_CODE_POINT + 1];
     try (InputStream in = CharacterClasses.class.getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException(
@@ -78,7 +86,7 @@ final class CharacterClasses {
     return classes;
   }
 
-  private static void mark(byte[] classes, String[] nameAndRanges) {
+  private static void mark(short[] classes, String[] nameAndRanges) {
     Integer bit = NAMES.get(nameAndRanges[0]);
     if (bit == null) {
       throw new IllegalStateException(
@@ -93,7 +101,7 @@ final class CharacterClasses {
   }
 
   /** U+2B820 to U+2B91F are missing in the library too. */
-  private static void markChinese(byte[] classes) {
+  private static void markChinese(short[] classes) {
     markRange(classes, 0x3400, 0x4DBF, CHINESE);
     markRange(classes, 0x4E00, 0x9FFF, CHINESE);
     markRange(classes, 0xF900, 0xFAFF, CHINESE);
@@ -103,9 +111,9 @@ final class CharacterClasses {
     markRange(classes, 0x2F800, 0x2FA1F, CHINESE);
   }
 
-  private static void markRange(byte[] classes, int from, int to, int bit) {
+  private static void markRange(short[] classes, int from, int to, int bit) {
     for (int codePoint = from; codePoint <= to; codePoint++) {
-      classes[codePoint] |= (byte) bit;
+      classes[codePoint] |= (short) bit;
     }
   }
 }

@@ -18,10 +18,6 @@ final class IntList {
     return size;
   }
 
-  int get(int index) {
-    return values[index];
-  }
-
   /** Forgets all after the first {@code newSize}. */
   void truncate(int newSize) {
     size = newSize;

@@ -30,7 +30,7 @@ final class SplitPattern {
               "[\\p{ASCII}&&[^\\\\\\[\\](){}^$.]]", // a literal, "or", or a quantifier
               ESCAPE,
               "\\[\\^?(?:[\\p{ASCII}&&[^\\\\\\[\\]&^]]|" + ESCAPE + ")++]", // a set
-              "\\((?:\\?(?:i?:|[=!]))?", // the beginning of a group or a lookahead
+              "\\((?:\\?(?:i?:|[=!])|(?!\\?))", // the beginning of a group or a lookahead
               "\\)(?![*+{])", // its end; a repeated group could exhaust the stack
               "\\{\\d{1,3}(?:,\\d{0,3})?}(?![+?])")); // a counted quantifier
 

@@ -43,11 +43,12 @@ record TokenizerJson(
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       return new Reader(file, parser).read(bytes);
     } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
+      String line = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
       throw new DataException(
-          file + where + ": expected a JSON document, got: " + e.getOriginalMessage(), e);
+          file + line + ": expected a JSON document, got: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": expected a JSON document, got " + e, e);
+      // Nothing is read from outside here: what fails is the decoding of the bytes.
+      throw new DataException(file + ": expected UTF-8, got: " + e.getMessage(), e);
     }
   }
 
@@ -135,8 +136,9 @@ record TokenizerJson(
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String token = parser.currentName();
         if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT
-            || parser.getLongValue() < 0
-            || parser.getLongValue() > MAX_ID) {
+            || parser.getNumberType() != JsonParser.NumberType.INT
+            || parser.getIntValue() < 0
+            || parser.getIntValue() > MAX_ID) {
           throw new DataException(
               file
                   + ": model.vocab: expected an id from 0 to "

@@ -59,11 +59,6 @@ public final class WordPieceTokenizer implements Tokenizer {
             }));
   }
 
-  /** Whether upper and lower case give the same ids. */
-  public boolean lowerCases() {
-    return normalizer.lowercase();
-  }
-
   @Override
   public Encoding encode(String text, int maxTokens) {
     return pipeline.encode(text, maxTokens);

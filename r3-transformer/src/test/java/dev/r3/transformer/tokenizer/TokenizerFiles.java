@@ -43,13 +43,13 @@ final class TokenizerFiles {
   }
 
   static Tokenizer readChanged(String resource, Consumer<ObjectNode> change) {
-    try {
-      ObjectNode json = (ObjectNode) MAPPER.readTree(bytes(resource));
-      change.accept(json);
-      return readText(json.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ObjectNode json = object(resource);
+    change.accept(json);
+    return readText(json.toString());
+  }
+
+  static ObjectNode object(String resource) {
+    return (ObjectNode) json(bytes(resource));
   }
 
   static JsonNode json(byte[] bytes) {
