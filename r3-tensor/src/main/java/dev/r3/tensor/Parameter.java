@@ -66,6 +66,11 @@ public final class Parameter {
     }
   }
 
+  /** Forgets the gradient and its memory: for a model that is done training. */
+  public void dropGradient() {
+    gradient = null;
+  }
+
   @Override
   public String toString() {
     return "Parameter(" + name + " " + value.shape() + ")";

@@ -1,6 +1,7 @@
 package dev.r3.cli.pipeline;
 
 import dev.r3.retrieve.metric.NdcgAtK;
+import dev.r3.tensor.Parameter;
 import dev.r3.train.data.ContrastiveSampler;
 import dev.r3.train.data.DomainFocus;
 import dev.r3.train.data.HardNegativeMining;
@@ -85,12 +86,15 @@ public final class EmbeddingTraining {
     AdamW optimizer =
         new AdamW(
             model.backend(), ParameterGroup.withDecayOnMatrices(model.parameters(), WEIGHT_DECAY));
-    return new Trainer(
+    Trainer trainer =
+        new Trainer(
             task,
             new WarmupLinear(new Warmup(preset.learningRate(), warmup), steps),
             settings,
-            hooks)
-        .run(new TrainingState(model.backend(), optimizer, seed));
+            hooks);
+    TrainingEvent.Finished end = trainer.run(new TrainingState(model.backend(), optimizer, seed));
+    model.parameters().forEach(Parameter::dropGradient);
+    return end;
   }
 
   /** Mined by the model as it is when the epoch begins; its accepted partners stay out. */

@@ -107,14 +107,18 @@ public final class RerankerTraining {
             .withClipping(new GradientClipping(1))
             .withValidation(Math.max(1, stepsPerEpoch / numbers.validations()), numbers.patience());
     long warmup = Math.max(1, Math.round(WARMUP_SHARE * steps));
-    return new Trainer(
+    Trainer trainer =
+        new Trainer(
             task,
             new WarmupLinear(new Warmup(numbers.learningRate(), warmup), steps),
             settings,
-            hooks)
-        .run(
+            hooks);
+    TrainingEvent.Finished end =
+        trainer.run(
             new TrainingState(
                 model.backend(), new AdamW(model.backend(), groups(model.parameters())), seed));
+    model.parameters().forEach(Parameter::dropGradient);
+    return end;
   }
 
   /** Candidates of a train request are train skills: the others are held out. */

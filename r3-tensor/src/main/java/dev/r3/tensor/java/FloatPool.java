@@ -1,5 +1,6 @@
 package dev.r3.tensor.java;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayDeque;
 
 /**
@@ -9,7 +10,7 @@ import java.util.ArrayDeque;
 final class FloatPool {
   private static final int CLASSES = 4 * 32;
 
-  private final ArrayDeque<float[]>[] free;
+  private final ArrayDeque<SoftReference<float[]>>[] free; // given up rather than run out of heap
   private final long limit; // floats kept at most
   private long kept;
 
@@ -29,10 +30,14 @@ final class FloatPool {
   float[] acquire(int size) {
     int sizeClass = sizeClass(size);
     synchronized (this) {
-      float[] array = free[sizeClass].pollLast();
-      if (array != null) {
-        kept -= array.length;
-        return array;
+      SoftReference<float[]> last = free[sizeClass].pollLast();
+      while (last != null) {
+        kept -= capacity(sizeClass);
+        float[] array = last.get();
+        if (array != null) {
+          return array;
+        }
+        last = free[sizeClass].pollLast();
       }
     }
     return new float[capacity(sizeClass)];
@@ -41,10 +46,25 @@ final class FloatPool {
   /** Takes back an array that {@link #acquire} made and that nobody reads any more. */
   void release(float[] array) {
     synchronized (this) {
+      if (kept + array.length > limit) {
+        forgetCollected();
+      }
       if (kept + array.length <= limit) {
         kept += array.length;
-        free[sizeClass(array.length)].addLast(array);
+        free[sizeClass(array.length)].addLast(new SoftReference<>(array));
       }
+    }
+  }
+
+  private void forgetCollected() {
+    for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+      int capacity = capacity(sizeClass);
+      free[sizeClass].removeIf(
+          reference -> {
+            boolean collected = reference.get() == null;
+            kept -= collected ? capacity : 0;
+            return collected;
+          });
     }
   }
 
