@@ -1,15 +1,19 @@
 package dev.r3.cli.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.r3.cli.progress.Terminal;
 import picocli.CommandLine.Option;
 
 /** {@code --json}: results for a program instead of a person. */
 public final class JsonOption {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
 
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
@@ -19,10 +23,12 @@ public final class JsonOption {
     return json;
   }
 
-  /** Prints one value, a record or a collection of them, on standard output. */
+  /**
+   * Prints one value, a record or a collection of them, on standard output, names in snake_case.
+   */
   public void print(Terminal terminal, Object value) {
     try {
-      terminal.out().println(MAPPER.writeValueAsString(value));
+      terminal.out().println(JSON.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "JsonOption.print: expected a value that Jackson can write, got " + value, e);

@@ -45,14 +45,14 @@ class DoctorTest {
     assertThat(findings.get("version").asText()).isEqualTo(Version.text());
     assertThat(findings.at("/machine/cores").asInt())
         .isEqualTo(Runtime.getRuntime().availableProcessors());
-    assertThat(findings.at("/machine/heapLimitBytes").asLong())
+    assertThat(findings.at("/machine/heap_limit_bytes").asLong())
         .isEqualTo(Runtime.getRuntime().maxMemory());
-    assertThat(findings.at("/machine/jvm/vectorApi").asBoolean())
+    assertThat(findings.at("/machine/jvm/vector_api").asBoolean())
         .isEqualTo(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
-    assertThat(findings.at("/machine/freeMemoryBytes").asLong())
+    assertThat(findings.at("/machine/free_memory_bytes").asLong())
         .isPositive()
-        .isLessThanOrEqualTo(findings.at("/machine/memoryBytes").asLong());
-    assertThat(findings.at("/cache/freeBytes").asLong()).isPositive();
+        .isLessThanOrEqualTo(findings.at("/machine/memory_bytes").asLong());
+    assertThat(findings.at("/cache/free_bytes").asLong()).isPositive();
     assertThat(findings.get("auto").asText()).isNotEmpty();
     assertThat(findings.get("backends")).hasSameSizeAs(Backends.providers());
   }

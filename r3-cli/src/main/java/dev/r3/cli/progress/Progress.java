@@ -1,0 +1,34 @@
+package dev.r3.cli.progress;
+
+/**
+ * Tells a person how far a loop is and when it will be done; ends with one line that says how long
+ * it took. For one thread.
+ */
+public interface Progress extends AutoCloseable {
+  /** A bar where somebody watches, else a line now and then. */
+  static Progress start(Terminal terminal, Work work) {
+    return terminal.interactive()
+        ? new ProgressBarLine(terminal, work)
+        : new ProgressLines(terminal, work);
+  }
+
+  /**
+   * So much is done. Cheap enough for every step.
+   *
+   * @param done units, those done before the start included
+   * @param details more for people, such as "loss 0.812, 5.1k tokens/s"; may be empty
+   */
+  void update(long done, String details);
+
+  /** {@link #update(long, String)} without details. */
+  default void update(long done) {
+    update(done, "");
+  }
+
+  /** Shows a line that stays. */
+  void note(String line);
+
+  /** Shows the last line; the loop may have ended early. */
+  @Override
+  void close();
+}
