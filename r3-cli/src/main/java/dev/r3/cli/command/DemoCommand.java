@@ -78,11 +78,7 @@ public final class DemoCommand implements Runnable {
       Demo.Settings settings = new Demo.Settings(base, numbers, seed.seed(), root.name());
       DemoResults results =
           new Demo(
-                  ShippedData.orDirectory(data),
-                  settings,
-                  root,
-                  folder,
-                  new TrainingLines(terminal))
+                  ShippedData.orDirectory(data), settings, root, folder, new TerminalView(terminal))
               .run();
       if (json.isOn()) {
         json.print(terminal, DemoSummary.of(results));

@@ -70,7 +70,7 @@ public final class EvalCommand implements Runnable {
   public void run() {
     Optional<RouterModels> trained = models.find();
     SkillDataset dataset = ShippedData.orDirectory(data);
-    TestBench bench = new TestBench(dataset);
+    TestBench bench = new TestBench(dataset, new TerminalView(terminal));
     var library =
         TestBench.library(pool == Pool.ALL ? dataset.skills().values() : dataset.pool(Split.TEST));
     List<EvaluationReport> reports = new ArrayList<>();

@@ -92,11 +92,11 @@ public final class TrainCommand implements Runnable {
     Preset numbers = Preset.named(preset);
     RunFolder folder = RunFolder.create(out);
     SkillDataset dataset = ShippedData.orDirectory(data);
-    TrainingLines lines = new TrainingLines(terminal);
+    TerminalView view = new TerminalView(terminal);
     String name = stage == Stage.EMBEDDING ? "embedding" : "reranker";
     try (Backend root = backend.open();
         JsonlEvents events = new JsonlEvents(folder.metrics(), name)) {
-      var listener = lines.training(name).and(events);
+      var listener = view.training(name).and(events);
       TrainingEvent.Finished end;
       Path to;
       if (stage == Stage.EMBEDDING) {

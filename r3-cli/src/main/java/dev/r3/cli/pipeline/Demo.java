@@ -75,7 +75,7 @@ public final class Demo {
     SkillLibrary all = writeSkills(dataset.skills().values(), folder.skills());
     SkillLibrary own =
         writeSkills(dataset.pool(Split.TEST), folder.path().resolve("skills-test.jsonl"));
-    TestBench bench = new TestBench(dataset);
+    TestBench bench = new TestBench(dataset, view);
     Reports reports = new Reports(bench, all, own);
 
     BiEncoder embedding = openBase(preset);
@@ -148,7 +148,7 @@ public final class Demo {
             file.close();
           }
         };
-    return curve.and(view.training(name)).and(file).and(closing);
+    return view.training(name).and(curve).and(file).and(closing);
   }
 
   private void requireFinished(TrainingEvent.Finished end) {

@@ -14,10 +14,10 @@ final class Pace {
   private long done;
   private String details = "";
 
-  Pace(Work work, InstantSource clock) {
+  Pace(Work work, InstantSource clock, Instant begin) {
     this.work = work;
     this.clock = clock;
-    begin = clock.instant();
+    this.begin = begin;
     done = work.start();
   }
 

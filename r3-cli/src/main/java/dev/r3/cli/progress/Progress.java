@@ -1,5 +1,7 @@
 package dev.r3.cli.progress;
 
+import java.time.Instant;
+
 /**
  * Tells a person how far a loop is and when it will be done; ends with one line that says how long
  * it took. For one thread.
@@ -7,9 +9,20 @@ package dev.r3.cli.progress;
 public interface Progress extends AutoCloseable {
   /** A bar where somebody watches, else a line now and then. */
   static Progress start(Terminal terminal, Work work) {
+    return start(terminal, work, terminal.clock().instant());
+  }
+
+  /** The same for a loop that began before. */
+  static Progress start(Terminal terminal, Work work, Instant begin) {
+    Pace pace = new Pace(work, terminal.clock(), begin);
     return terminal.interactive()
-        ? new ProgressBarLine(terminal, work)
-        : new ProgressLines(terminal, work);
+        ? new ProgressBarLine(terminal, work, pace)
+        : new ProgressLines(terminal, pace);
+  }
+
+  /** Says nothing about a loop that is over in two seconds. */
+  static Progress whenSlow(Terminal terminal, Work work) {
+    return new LateProgress(terminal, work);
   }
 
   /**

@@ -14,9 +14,9 @@ final class ProgressBarLine implements Progress {
   private final Pace pace;
   private final ProgressBar bar;
 
-  ProgressBarLine(Terminal terminal, Work work) {
+  ProgressBarLine(Terminal terminal, Work work, Pace pace) {
     this.terminal = terminal;
-    pace = new Pace(work, terminal.clock());
+    this.pace = pace;
     bar =
         new ProgressBarBuilder()
             .setTaskName(work.title())

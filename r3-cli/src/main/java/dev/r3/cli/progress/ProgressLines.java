@@ -14,9 +14,9 @@ final class ProgressLines implements Progress {
   private final Pace pace;
   private Duration nextLine = Duration.ZERO;
 
-  ProgressLines(Terminal terminal, Work work) {
+  ProgressLines(Terminal terminal, Pace pace) {
     this.terminal = terminal;
-    pace = new Pace(work, terminal.clock());
+    this.pace = pace;
   }
 
   @Override

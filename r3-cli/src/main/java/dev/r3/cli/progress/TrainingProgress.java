@@ -35,6 +35,10 @@ public final class TrainingProgress implements TrainingListener {
               terminal, new Work("train " + model, started.step(), started.steps(), "steps"));
       return;
     }
+    if (event instanceof TrainingEvent.Finished || event instanceof TrainingEvent.Failed) {
+      close();
+      return;
+    }
     if (progress == null) {
       throw new IllegalStateException(
           "TrainingProgress(" + model + "): expected Started first, got " + event);
@@ -51,8 +55,14 @@ public final class TrainingProgress implements TrainingListener {
               validated.metric(),
               validated.value(),
               validated.improved() ? ", the best so far" : ""));
-    } else if (event instanceof TrainingEvent.Finished || event instanceof TrainingEvent.Failed) {
+    }
+  }
+
+  /** A run may fail before it starts, or when the end is told to another listener. */
+  private void close() {
+    if (progress != null) {
       progress.close();
+      progress = null;
     }
   }
 

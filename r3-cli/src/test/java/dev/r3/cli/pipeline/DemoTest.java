@@ -3,6 +3,9 @@ package dev.r3.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.r3.cli.TerminalRecorder;
+import dev.r3.cli.progress.Progress;
+import dev.r3.cli.progress.Work;
 import dev.r3.retrieve.eval.EvaluationReport;
 import dev.r3.retrieve.route.RouterModels;
 import dev.r3.retrieve.route.SkillRouter;
@@ -45,6 +48,11 @@ class DemoTest {
     @Override
     public TrainingListener training(String name) {
       return event -> steps += event instanceof TrainingEvent.StepTaken ? 1 : 0;
+    }
+
+    @Override
+    public Progress work(Work work) {
+      return Progress.start(new TerminalRecorder().terminal(), work);
     }
   }
 

@@ -4,10 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.r3.cli.TerminalRecorder;
+import dev.r3.tensor.Backend;
+import dev.r3.tensor.Backends;
+import dev.r3.train.optimizer.AdamW;
+import dev.r3.train.schedule.ConstantRate;
+import dev.r3.train.schedule.Warmup;
+import dev.r3.train.trainer.Trainer;
 import dev.r3.train.trainer.TrainingEvent;
+import dev.r3.train.trainer.TrainingHooks;
+import dev.r3.train.trainer.TrainingListener;
+import dev.r3.train.trainer.TrainingSettings;
+import dev.r3.train.trainer.TrainingState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +76,7 @@ class ProgressTest {
 
   @Test
   void theTimeLeftCountsOnlyWhatWasDoneHere() {
-    Pace pace = new Pace(new Work("train", 90, 110, "steps"), clock);
+    Pace pace = new Pace(new Work("train", 90, 110, "steps"), clock, now);
     assertThat(pace.remaining()).isEmpty();
     pass(Duration.ofSeconds(30));
     pace.update(100, "");
@@ -163,6 +174,79 @@ class ProgressTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(
             "TrainingProgress(R3-Embedding): expected Started first, got StepTaken");
+  }
+
+  @Test
+  void aTrainingThatFailsEndsItsLineOnce() {
+    TrainingProgress progress = new TrainingProgress(file, "R3-Embedding");
+    progress.on(new TrainingEvent.Started(0, 3));
+    progress.on(step(1, 2.0, 100));
+    progress.on(new TrainingEvent.Failed(1, "the loss is NaN"));
+    progress.on(new TrainingEvent.Failed(1, "again"));
+    assertThat(recorder.err().lines())
+        .containsExactly(
+            "train R3-Embedding: 1/3 steps, loss 2.0000, 100 tokens/s, 0.0 s left",
+            "train R3-Embedding: 1 of 3 steps in 0.0 s, loss 2.0000, 100 tokens/s");
+  }
+
+  @Test
+  void aTrainingThatFailsBeforeItStartsShowsNothing() {
+    new TrainingProgress(file, "R3-Embedding").on(new TrainingEvent.Failed(0, "out of memory"));
+    assertThat(recorder.err()).isEmpty();
+  }
+
+  @Test
+  void theBarGoesWhateverTheTrainingThrows() {
+    TrainingProgress progress = new TrainingProgress(recorder.terminal(100, clock), "R3-Embedding");
+    TrainingListener broken =
+        event -> {
+          if (event instanceof TrainingEvent.Started) {
+            throw new OutOfMemoryError("thrown on purpose");
+          }
+        };
+    Trainer trainer =
+        new Trainer(
+            (pass, number) -> {
+              throw new AssertionError("no step is reached");
+            },
+            new ConstantRate(new Warmup(1, 1)),
+            TrainingSettings.ofSteps(3),
+            TrainingHooks.none().withListener(progress).withListener(broken));
+    try (Backend backend = Backends.open("java")) {
+      AdamW optimizer = new AdamW(backend, List.of());
+      assertThatThrownBy(() -> trainer.run(new TrainingState(backend, optimizer, 1)))
+          .isInstanceOf(OutOfMemoryError.class);
+    }
+    assertThat(recorder.err().lines())
+        .last()
+        .asString()
+        .endsWith("\033[Ktrain R3-Embedding: 0 of 3 steps in 0.0 s");
+  }
+
+  @Test
+  void aShortLoopIsNotShown() {
+    try (Progress progress = Progress.whenSlow(file, Work.of("embed", 3, "skills"))) {
+      for (int done = 1; done <= 3; done++) {
+        pass(Duration.ofMillis(600));
+        progress.update(done);
+      }
+    }
+    assertThat(recorder.err()).isEmpty();
+  }
+
+  @Test
+  void aLoopThatTurnsOutLongIsShownWithItsWholeTime() {
+    try (Progress progress = Progress.whenSlow(file, Work.of("embed", 3, "skills"))) {
+      for (int done = 1; done <= 3; done++) {
+        pass(Duration.ofSeconds(30));
+        progress.update(done);
+      }
+    }
+    assertThat(recorder.err().lines())
+        .containsExactly(
+            "embed: 1/3 skills, 1 min 00 s left",
+            "embed: 2/3 skills, 30 s left",
+            "embed: 3 skills in 1 min 30 s");
   }
 
   private static TrainingEvent.StepTaken step(long step, double loss, double tokensPerSecond) {

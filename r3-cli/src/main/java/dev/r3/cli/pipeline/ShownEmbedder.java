@@ -1,0 +1,46 @@
+package dev.r3.cli.pipeline;
+
+import dev.r3.cli.progress.Progress;
+import dev.r3.cli.progress.Work;
+import dev.r3.retrieve.route.BiEncoderEmbedder;
+import dev.r3.retrieve.route.TextEmbedder;
+import dev.r3.transformer.BiEncoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A first stage that shows how far it is with a library. */
+public record ShownEmbedder(BiEncoderEmbedder embedder, RunView view) implements TextEmbedder {
+  private static final int CHUNK = 32; // texts between two looks at the clock
+
+  public ShownEmbedder(BiEncoder model, RunView view) {
+    this(new BiEncoderEmbedder(model), view);
+  }
+
+  @Override
+  public int dimension() {
+    return embedder.dimension();
+  }
+
+  @Override
+  public float[][] embedQueries(List<String> queries) {
+    return embedder.embedQueries(queries);
+  }
+
+  @Override
+  public float[][] embedSkills(List<String> skills) {
+    List<float[]> vectors = new ArrayList<>(skills.size());
+    try (Progress progress = view.work(Work.of("embed skills", skills.size(), "skills"))) {
+      for (int from = 0; from < skills.size(); from += CHUNK) {
+        List<String> chunk = skills.subList(from, Math.min(skills.size(), from + CHUNK));
+        vectors.addAll(List.of(embedder.embedSkills(chunk)));
+        progress.update(vectors.size());
+      }
+    }
+    return vectors.toArray(float[][]::new);
+  }
+
+  @Override
+  public String fingerprint() {
+    return embedder.fingerprint();
+  }
+}
