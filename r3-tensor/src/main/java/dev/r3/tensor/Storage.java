@@ -5,9 +5,9 @@ package dev.r3.tensor;
  * made a storage looks inside it.
  */
 public interface Storage {
-  /** Copies the elements out; {@code target} holds at least as many. */
-  void copyTo(float[] target);
+  /** Copies elements {@code start} to {@code start + count - 1} to the front of target. */
+  void copyTo(int start, int count, float[] target);
 
-  /** Copies the elements out; {@code target} holds at least as many. */
-  void copyTo(double[] target);
+  /** Copies elements {@code start} to {@code start + count - 1} to the front of target. */
+  void copyTo(int start, int count, double[] target);
 }

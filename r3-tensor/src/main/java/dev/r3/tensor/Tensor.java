@@ -1,5 +1,7 @@
 package dev.r3.tensor;
 
+import java.util.Objects;
+
 /**
  * A dense, row-major array of numbers: a {@link Shape} and the {@link Storage} of one backend.
  *
@@ -51,15 +53,30 @@ public final class Tensor {
   /** A copy of the elements, rounded to float where the backend computes in double. */
   public float[] toFloats() {
     float[] values = new float[size()];
-    storage.copyTo(values);
+    storage.copyTo(0, values.length, values);
     return values;
   }
 
   /** A copy of the elements. */
   public double[] toDoubles() {
     double[] values = new double[size()];
-    storage.copyTo(values);
+    storage.copyTo(0, values.length, values);
     return values;
+  }
+
+  /**
+   * Copies elements {@code start} to {@code start + count - 1} to the front of {@code target},
+   * rounded to float where the backend computes in double: to read a large tensor in parts.
+   */
+  public void read(int start, int count, float[] target) {
+    Objects.checkFromIndexSize(start, count, size());
+    storage.copyTo(start, count, target);
+  }
+
+  /** {@link #read(int, int, float[])} without rounding. */
+  public void read(int start, int count, double[] target) {
+    Objects.checkFromIndexSize(start, count, size());
+    storage.copyTo(start, count, target);
   }
 
   /** The only element of a tensor of size 1. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.io.AtomicFiles;
+import dev.r3.tensor.io.DataType;
 import dev.r3.tensor.io.SafetensorsWriter;
 import dev.r3.transformer.checkpoint.ConfigFile;
 import java.io.IOException;
@@ -74,8 +75,7 @@ record SavedModel(Path folder) {
     SafetensorsWriter writer = new SafetensorsWriter();
     writer.metadata("format", "pt"); // what transformers asks for
     for (Parameter parameter : parameters) {
-      writer.add(
-          storedName.apply(parameter.name()), parameter.shape(), parameter.value().toFloats());
+      writer.add(storedName.apply(parameter.name()), DataType.F32, parameter.value());
     }
     writer.write(folder.resolve("model.safetensors"));
   }

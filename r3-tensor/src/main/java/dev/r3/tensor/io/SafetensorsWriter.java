@@ -3,6 +3,7 @@ package dev.r3.tensor.io;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.r3.tensor.Shape;
+import dev.r3.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,20 +21,24 @@ import java.util.TreeMap;
 /**
  * Writes a safetensors file: collect tensors, then {@link #write}. The same tensors give the same
  * bytes, in whatever order they were added: they are sorted by element size, largest first so that
- * all stay aligned, then by name. Arrays are not copied; leave them alone until they are written.
+ * all stay aligned, then by name. Nothing is copied before {@link #write}, which holds one small
+ * part of one tensor at a time; leave arrays and tensors alone until then.
  */
 public final class SafetensorsWriter {
-  private static final int CHUNK = 1 << 13;
+  private static final int CHUNK = 1 << 13; // elements held at a time
   private static final JsonFactory JSON = new JsonFactory();
 
   private final Map<String, String> metadata = new TreeMap<>();
   private final Map<String, Source> sources = new TreeMap<>();
 
+  /** Room for a part of a tensor. */
+  private record Part(float[] floats, double[] doubles) {}
+
   /**
    * Puts the elements from {@code start} on, {@code count} of them, into a little-endian buffer.
    */
   private interface Filler {
-    void fill(ByteBuffer out, int start, int count);
+    void fill(ByteBuffer out, int start, int count, Part part);
   }
 
   private record Source(String name, DataType type, Shape shape, Filler filler) {
@@ -47,6 +52,22 @@ public final class SafetensorsWriter {
     metadata.put(key, value);
   }
 
+  /** Adds a tensor stored as a floating point type, rounded to nearest, ties to even. */
+  public void add(String name, DataType type, Tensor tensor) {
+    requireFloating(name, type);
+    Filler filler =
+        (out, start, count, part) -> {
+          if (type == DataType.F32) {
+            tensor.read(start, count, part.floats);
+            put(type, part.floats, 0, count, out);
+          } else {
+            tensor.read(start, count, part.doubles);
+            put(type, part.doubles, 0, count, out);
+          }
+        };
+    add(new Source(name, type, tensor.shape(), filler), tensor.size());
+  }
+
   /** Adds a tensor stored as F32. */
   public void add(String name, Shape shape, float[] values) {
     add(name, DataType.F32, shape, values);
@@ -54,72 +75,28 @@ public final class SafetensorsWriter {
 
   /** Adds a tensor stored as a floating point type, rounded to nearest, ties to even. */
   public void add(String name, DataType type, Shape shape, float[] values) {
-    Filler filler =
-        switch (type) {
-          case F32 -> (out, start, count) -> out.asFloatBuffer().put(values, start, count);
-          case F64 ->
-              (out, start, count) -> {
-                for (int i = 0; i < count; i++) {
-                  out.putDouble(i * Double.BYTES, values[start + i]);
-                }
-              };
-          case F16 ->
-              (out, start, count) -> {
-                for (int i = 0; i < count; i++) {
-                  out.putShort(i * Short.BYTES, HalfPrecision.floatToFloat16(values[start + i]));
-                }
-              };
-          case BF16 ->
-              (out, start, count) -> {
-                for (int i = 0; i < count; i++) {
-                  out.putShort(i * Short.BYTES, HalfPrecision.floatToBfloat16(values[start + i]));
-                }
-              };
-          default -> throw notFloating(name, type);
-        };
+    requireFloating(name, type);
+    Filler filler = (out, start, count, part) -> put(type, values, start, count, out);
     add(new Source(name, type, shape, filler), values.length);
   }
 
   /** Adds a tensor stored as a floating point type, rounded to nearest, ties to even. */
   public void add(String name, DataType type, Shape shape, double[] values) {
-    Filler filler =
-        switch (type) {
-          case F64 -> (out, start, count) -> out.asDoubleBuffer().put(values, start, count);
-          case F32 ->
-              (out, start, count) -> {
-                for (int i = 0; i < count; i++) {
-                  out.putFloat(i * Float.BYTES, (float) values[start + i]);
-                }
-              };
-          case F16 ->
-              (out, start, count) -> {
-                for (int i = 0; i < count; i++) {
-                  float odd = HalfPrecision.roundToOdd(values[start + i]);
-                  out.putShort(i * Short.BYTES, HalfPrecision.floatToFloat16(odd));
-                }
-              };
-          case BF16 ->
-              (out, start, count) -> {
-                for (int i = 0; i < count; i++) {
-                  float odd = HalfPrecision.roundToOdd(values[start + i]);
-                  out.putShort(i * Short.BYTES, HalfPrecision.floatToBfloat16(odd));
-                }
-              };
-          default -> throw notFloating(name, type);
-        };
+    requireFloating(name, type);
+    Filler filler = (out, start, count, part) -> put(type, values, start, count, out);
     add(new Source(name, type, shape, filler), values.length);
   }
 
   /** Adds a tensor stored as I64. */
   public void add(String name, Shape shape, long[] values) {
-    Filler filler = (out, start, count) -> out.asLongBuffer().put(values, start, count);
+    Filler filler = (out, start, count, part) -> out.asLongBuffer().put(values, start, count);
     add(new Source(name, DataType.I64, shape, filler), values.length);
   }
 
   /** Adds a tensor stored as I64. */
   public void add(String name, Shape shape, int[] values) {
     Filler filler =
-        (out, start, count) -> {
+        (out, start, count, part) -> {
           for (int i = 0; i < count; i++) {
             out.putLong(i * Long.BYTES, values[start + i]);
           }
@@ -146,9 +123,36 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static IllegalArgumentException notFloating(String name, DataType type) {
-    return new IllegalArgumentException(
-        "SafetensorsWriter(" + name + "): expected F64, F32, F16 or BF16, got " + type);
+  private static void requireFloating(String name, DataType type) {
+    if (!type.isFloating()) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter(" + name + "): expected F64, F32, F16 or BF16, got " + type);
+    }
+  }
+
+  private static void put(DataType type, float[] values, int start, int count, ByteBuffer out) {
+    for (int i = 0; i < count; i++) {
+      float value = values[start + i];
+      switch (type) {
+        case F64 -> out.putDouble(i * Double.BYTES, value);
+        case F32 -> out.putFloat(i * Float.BYTES, value);
+        case F16 -> out.putShort(i * Short.BYTES, HalfPrecision.floatToFloat16(value));
+        default -> out.putShort(i * Short.BYTES, HalfPrecision.floatToBfloat16(value));
+      }
+    }
+  }
+
+  private static void put(DataType type, double[] values, int start, int count, ByteBuffer out) {
+    for (int i = 0; i < count; i++) {
+      double value = values[start + i];
+      float odd = HalfPrecision.roundToOdd(value);
+      switch (type) {
+        case F64 -> out.putDouble(i * Double.BYTES, value);
+        case F32 -> out.putFloat(i * Float.BYTES, (float) value);
+        case F16 -> out.putShort(i * Short.BYTES, HalfPrecision.floatToFloat16(odd));
+        default -> out.putShort(i * Short.BYTES, HalfPrecision.floatToBfloat16(odd));
+      }
+    }
   }
 
   /**
@@ -165,11 +169,12 @@ public final class SafetensorsWriter {
           writeHeader(inOrder, out);
           ByteBuffer chunk =
               ByteBuffer.allocate(CHUNK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          Part part = new Part(new float[CHUNK], new double[CHUNK]);
           for (Source source : inOrder) {
             int size = source.shape.size();
             for (int start = 0; start < size; start += CHUNK) {
               int count = Math.min(CHUNK, size - start);
-              source.filler.fill(chunk, start, count);
+              source.filler.fill(chunk, start, count, part);
               out.write(chunk.array(), 0, count * source.type.bytes());
             }
           }

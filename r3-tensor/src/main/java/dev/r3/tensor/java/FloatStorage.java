@@ -1,10 +1,12 @@
 package dev.r3.tensor.java;
 
 import dev.r3.tensor.Storage;
+import java.lang.ref.SoftReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The elements of a tensor of the Java backend, and for long-lived ones their packed copies.
+ * The elements of a tensor of the Java backend, and for long-lived ones a packed copy, which is
+ * given up rather than run out of heap: a model that is not in use does without.
  *
  * <p>The array may be longer than the tensor. It goes back to the pool when the scope closes; from
  * then on every use is an error.
@@ -13,8 +15,7 @@ final class FloatStorage implements Storage {
   private final int size;
   private float @Nullable [] data;
   private JavaBackend owner;
-  private volatile @Nullable Panels upright;
-  private volatile @Nullable Panels transposed;
+  private volatile SoftReference<Panels> packed = new SoftReference<>(null);
 
   FloatStorage(JavaBackend owner, float[] data, int size) {
     this.owner = owner;
@@ -53,53 +54,47 @@ final class FloatStorage implements Storage {
 
   /** Packed panels are wrong from now on: the elements are about to change. */
   void invalidate() {
-    Panels kept = upright;
-    if (kept != null) {
-      kept.invalidate();
-    }
-    kept = transposed;
+    Panels kept = packed.get();
     if (kept != null) {
       kept.invalidate();
     }
   }
 
-  /** The packed copy for gemm's right side, made at the first use and after every change. */
-  Panels panels(Gemm gemm, int depth, int columns, boolean transpose) {
-    Panels present = transpose ? transposed : upright;
-    if (present != null && present.isValid() && present.fits(depth, columns)) {
-      return present;
+  /** The packed copy of the transpose [depth, columns] if there is a valid one. */
+  @Nullable Panels keptPanels(int depth, int columns) {
+    Panels kept = packed.get();
+    return kept != null && kept.isValid() && kept.fits(depth, columns) ? kept : null;
+  }
+
+  /** The packed copy of the transpose [depth, columns], made at the first use and after changes. */
+  Panels panels(Gemm gemm, int depth, int columns) {
+    Panels kept = keptPanels(depth, columns);
+    if (kept != null) {
+      return kept;
     }
     synchronized (this) { // several threads may meet a new weight at once
-      present = transpose ? transposed : upright;
-      if (present == null || !present.fits(depth, columns)) {
-        present = new Panels(new float[gemm.packedSize(depth, columns)], depth, columns);
-        if (transpose) {
-          transposed = present;
-        } else {
-          upright = present;
-        }
+      kept = packed.get();
+      if (kept == null || !kept.fits(depth, columns)) {
+        kept = new Panels(new float[gemm.packedSize(depth, columns)], depth, columns);
+        packed = new SoftReference<>(kept);
       }
-      if (!present.isValid()) {
-        Matrix matrix =
-            transpose
-                ? new Matrix(data(), 0, 1, depth) // stored [columns, depth]
-                : new Matrix(data(), 0, columns, 1);
-        gemm.packAll(matrix, present);
+      if (!kept.isValid()) {
+        gemm.packAll(Matrix.dense(data(), depth).transposed(), kept);
       }
-      return present;
+      return kept;
     }
   }
 
   @Override
-  public void copyTo(float[] target) {
-    System.arraycopy(data(), 0, target, 0, size);
+  public void copyTo(int start, int count, float[] target) {
+    System.arraycopy(data(), start, target, 0, count);
   }
 
   @Override
-  public void copyTo(double[] target) {
+  public void copyTo(int start, int count, double[] target) {
     float[] source = data();
-    for (int i = 0; i < size; i++) {
-      target[i] = source[i];
+    for (int i = 0; i < count; i++) {
+      target[i] = source[start + i];
     }
   }
 }

@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arrays of a scope come from a pool that all scopes of the root share and go back to it when
  * the scope closes. Tensors of the root are ordinary arrays of their own. The right side of a
- * matrix product is packed for the tile kernel; for a tensor of the root (a weight) the packed copy
- * is kept until the tensor changes, so a weight that is used forward and backward takes three times
- * its size.
+ * matrix product is packed for the tile kernel. For a tensor of the root (a weight) that meets few
+ * rows the packed copy of its transpose is kept until the tensor changes or the heap runs short;
+ * where rows are many, as in training, packing anew costs next to nothing and no memory.
  */
 public final class JavaBackend implements Backend {
   static final String NAME = "java";
+
+  /** From so many rows on, packing the right side takes about a hundredth of the product's time. */
+  private static final int ROWS_THAT_HIDE_PACKING = 2048;
 
   private final Engine engine;
   private final @Nullable JavaBackend parent;
@@ -285,8 +288,8 @@ public final class JavaBackend implements Backend {
     int n = transposeB ? b.rows() : b.lastAxis();
     Tensor c = make(new Shape(m, n));
     Matrix left = oriented(a, transposeA);
-    if (isKept(b)) {
-      Panels panels = storage(b).panels(engine.gemm(), depth, n, transposeB);
+    Panels panels = transposeB ? keptPanels(b, m) : null;
+    if (panels != null) {
       engine.gemm().multiplyAll(m, left, panels, data(c), null, Activation.IDENTITY);
     } else {
       engine.gemm().multiplyAll(m, n, depth, left, oriented(b, transposeB), data(c));
@@ -302,9 +305,9 @@ public final class JavaBackend implements Backend {
     Matrix left = oriented(x, false);
     float[] offset = bias == null ? null : data(bias);
     Gemm gemm = engine.gemm();
-    if (isKept(weight)) {
-      Panels panels = storage(weight).panels(gemm, in, out, true);
-      gemm.multiplyAll(x.rows(), left, panels, data(y), offset, activation);
+    Panels kept = keptPanels(weight, x.rows());
+    if (kept != null) {
+      gemm.multiplyAll(x.rows(), left, kept, data(y), offset, activation);
       return y;
     }
     float[] buffer = engine.buffers().acquire(gemm.packedSize(in, out));
@@ -320,9 +323,17 @@ public final class JavaBackend implements Backend {
     return transpose ? matrix.transposed() : matrix;
   }
 
-  /** Whether a tensor lives long enough for a packed copy to pay. */
-  private static boolean isKept(Tensor tensor) {
-    return storage(tensor).owner().parent == null;
+  /** The packed copy of a weight's transpose that stays with it, where one is there or pays. */
+  private @Nullable Panels keptPanels(Tensor weight, int rows) {
+    FloatStorage storage = storage(weight);
+    if (storage.owner().parent != null) {
+      return null;
+    }
+    int depth = weight.lastAxis();
+    int columns = weight.rows();
+    return rows < ROWS_THAT_HIDE_PACKING
+        ? storage.panels(engine.gemm(), depth, columns)
+        : storage.keptPanels(depth, columns);
   }
 
   // ---- elementwise

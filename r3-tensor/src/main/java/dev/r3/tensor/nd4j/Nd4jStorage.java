@@ -42,13 +42,13 @@ final class Nd4jStorage implements Storage {
   }
 
   @Override
-  public void copyTo(float[] target) {
-    Ops.read(array(), size, target);
+  public void copyTo(int start, int count, float[] target) {
+    Ops.read(array(), start, count, target);
   }
 
   @Override
-  public void copyTo(double[] target) {
-    Ops.read(array(), size, target);
+  public void copyTo(int start, int count, double[] target) {
+    Ops.read(array(), start, count, target);
   }
 
   /** The whole array, which may be longer than the storage. */

@@ -1,5 +1,7 @@
 package dev.r3.tensor.nd4j;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.blas.params.MMulTranspose;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,33 +52,31 @@ final class Ops {
 
   // ---- host and device
 
-  /** Copies the first {@code size} elements out. */
-  static void read(INDArray array, int size, float[] target) {
+  /** Copies elements {@code start} to {@code start + count - 1} out. */
+  static void read(INDArray array, int start, int count, float[] target) {
     Nd4j.getExecutioner().commit();
     DataBuffer data = array.data();
     if (data.dataType() == DataType.FLOAT) {
-      data.asNioFloat().get(target, 0, size);
+      data.asNioFloat().position(start).get(target, 0, count);
       return;
     }
-    double[] values = new double[size];
-    data.asNioDouble().get(values);
-    for (int i = 0; i < size; i++) {
-      target[i] = (float) values[i];
+    DoubleBuffer values = data.asNioDouble().position(start);
+    for (int i = 0; i < count; i++) {
+      target[i] = (float) values.get();
     }
   }
 
-  /** Copies the first {@code size} elements out. */
-  static void read(INDArray array, int size, double[] target) {
+  /** Copies elements {@code start} to {@code start + count - 1} out. */
+  static void read(INDArray array, int start, int count, double[] target) {
     Nd4j.getExecutioner().commit();
     DataBuffer data = array.data();
     if (data.dataType() == DataType.DOUBLE) {
-      data.asNioDouble().get(target, 0, size);
+      data.asNioDouble().position(start).get(target, 0, count);
       return;
     }
-    float[] values = new float[size];
-    data.asNioFloat().get(values);
-    for (int i = 0; i < size; i++) {
-      target[i] = values[i];
+    FloatBuffer values = data.asNioFloat().position(start);
+    for (int i = 0; i < count; i++) {
+      target[i] = values.get();
     }
   }
 

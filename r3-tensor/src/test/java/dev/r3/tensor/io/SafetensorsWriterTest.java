@@ -4,8 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import dev.r3.tensor.Backend;
 import dev.r3.tensor.Shape;
+import dev.r3.tensor.Tensor;
+import dev.r3.tensor.TestBackends;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +32,8 @@ import net.jqwik.api.lifecycle.BeforeProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SafetensorsWriterTest {
   private Path path;
@@ -234,6 +241,45 @@ class SafetensorsWriterTest {
       assertThat(file.tensor("d").toDoubles()).isEqualTo(doubles);
       assertThat(file.tensor("d").toFloats()[100_002]).isEqualTo((float) 100_002.1);
       assertThat(file.tensor("half").toFloats()[100_002]).isEqualTo(99_840);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.r3.tensor.TestBackends#all")
+  void writesTensorsAsItWritesTheirElements(Backend backend) throws IOException {
+    try (backend) {
+      double[] values = new Random(1).doubles(20_011, -3, 3).toArray();
+      Tensor tensor = backend.tensor(new Shape(values.length), values);
+      SafetensorsWriter fromTensor = new SafetensorsWriter();
+      SafetensorsWriter fromArray = new SafetensorsWriter();
+      for (DataType type : DataType.values()) {
+        if (type.isFloating()) {
+          fromTensor.add(type.name(), type, tensor);
+          fromArray.add(type.name(), type, tensor.shape(), tensor.toDoubles());
+        }
+      }
+      fromTensor.write(path);
+      byte[] written = Files.readAllBytes(path);
+      fromArray.write(path);
+      assertThat(written).isEqualTo(Files.readAllBytes(path));
+      assertThatThrownBy(() -> fromTensor.add("w", DataType.I8, tensor))
+          .hasMessage("SafetensorsWriter(w): expected F64, F32, F16 or BF16, got I8");
+    }
+  }
+
+  @Test
+  void writingATensorCopiesOnlyASmallPartOfItAtATime() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Backend backend = TestBackends.java()) {
+      Tensor tensor = backend.zeros(new Shape(3_000_000));
+      long before = threads.getCurrentThreadAllocatedBytes();
+      SafetensorsWriter writer = new SafetensorsWriter();
+      for (DataType type : new DataType[] {DataType.F64, DataType.F32, DataType.BF16}) {
+        writer.add(type.name(), type, tensor);
+      }
+      writer.write(path);
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(allocated).isLessThan((long) tensor.size() * Float.BYTES / 4);
     }
   }
 

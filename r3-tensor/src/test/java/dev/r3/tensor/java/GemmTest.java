@@ -141,6 +141,34 @@ class GemmTest {
   }
 
   @Test
+  void onlyAWeightThatMeetsFewRowsKeepsAPackedCopy() {
+    try (Backend root = Variants.backend("512", 1);
+        Backend scope = root.scope()) {
+      Tensor weight = root.tensor(new Shape(3, 2), new float[] {1, 2, 3, 4, 5, 6});
+      FloatStorage storage = (FloatStorage) weight.storage();
+      Tensor many = scope.zeros(new Shape(5000, 2));
+      Tensor few = scope.tensor(new Shape(1, 2), new float[] {1, 10});
+      Tensor y = scope.linear(many, weight, null, Activation.IDENTITY);
+      assertThat(scope.matMul(y, false, weight, false).shape()).isEqualTo(many.shape());
+      assertThat(scope.matMul(many, false, weight, true).shape()).isEqualTo(y.shape());
+      assertThat(storage.keptPanels(2, 3)).isNull();
+
+      assertThat(scope.linear(few, weight, null, Activation.IDENTITY).toFloats())
+          .containsExactly(21, 43, 65);
+      Panels kept = storage.keptPanels(2, 3);
+      assertThat(kept).isNotNull();
+      assertThat(scope.matMul(few, false, weight, true).toFloats()).containsExactly(21, 43, 65);
+      assertThat(storage.keptPanels(2, 3)).isSameAs(kept);
+      assertThat(storage.keptPanels(3, 2)).isNull(); // the same elements under another shape
+      scope.combine(weight, 2, weight, 0);
+      assertThat(storage.keptPanels(2, 3)).isNull();
+      assertThat(scope.linear(few, weight, null, Activation.IDENTITY).toFloats())
+          .containsExactly(42, 86, 130);
+      assertThat(storage.keptPanels(2, 3)).isSameAs(kept);
+    }
+  }
+
+  @Test
   void packedPanelsFollowEveryInPlaceChange() {
     try (Backend root = Variants.backend("512", 2)) {
       Tensor weight = root.tensor(new Shape(1, 1), new float[] {2});

@@ -163,10 +163,10 @@ class JavaBackendTest {
     Storage foreign =
         new Storage() {
           @Override
-          public void copyTo(float[] target) {}
+          public void copyTo(int start, int count, float[] target) {}
 
           @Override
-          public void copyTo(double[] target) {}
+          public void copyTo(int start, int count, double[] target) {}
         };
     assertThatThrownBy(() -> root.sum(new Tensor(new Shape(1), foreign)))
         .isInstanceOf(IllegalArgumentException.class)

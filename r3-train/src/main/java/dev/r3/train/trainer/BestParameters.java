@@ -22,15 +22,27 @@ record BestParameters(long step, double value, Map<String, HostValues> values) {
     return new BestParameters(step, value, values);
   }
 
+  /** Better ones in the memory of these, which are gone then. */
+  BestParameters replaced(List<Parameter> parameters, long step, double value) {
+    for (Parameter parameter : parameters) {
+      valuesOf(parameter).replaceBy(parameter.value());
+    }
+    return new BestParameters(step, value, values);
+  }
+
   /** Gives the parameters these values. */
   void restore(Backend backend, List<Parameter> parameters) {
     for (Parameter parameter : parameters) {
-      HostValues best = values.get(parameter.name());
-      if (best == null) {
-        throw new IllegalStateException(
-            "BestParameters: expected values of " + parameter.name() + ", got none");
-      }
-      best.assignTo(backend, parameter.value());
+      valuesOf(parameter).assignTo(backend, parameter.value());
     }
+  }
+
+  private HostValues valuesOf(Parameter parameter) {
+    HostValues best = values.get(parameter.name());
+    if (best == null) {
+      throw new IllegalStateException(
+          "BestParameters: expected values of " + parameter.name() + ", got none");
+    }
+    return best;
   }
 }

@@ -19,13 +19,21 @@ sealed interface HostValues {
 
   /** The elements of a stored tensor, whose type must be the backend's own. */
   static HostValues of(Backend backend, StoredTensor stored) {
-    DataType own = backend.precision() == Precision.FLOAT64 ? DataType.F64 : DataType.F32;
+    DataType own = type(backend);
     if (stored.type() != own) {
       throw new IllegalArgumentException(
           "expected " + own + " for tensor \"" + stored.name() + "\", got " + stored.type());
     }
     return own == DataType.F64 ? new Doubles(stored.toDoubles()) : new Floats(stored.toFloats());
   }
+
+  /** How a file holds tensors of the backend: in the backend's own precision. */
+  static DataType type(Backend backend) {
+    return backend.precision() == Precision.FLOAT64 ? DataType.F64 : DataType.F32;
+  }
+
+  /** Takes over the elements of another tensor of the same size, in the memory at hand. */
+  void replaceBy(Tensor tensor);
 
   /** A new tensor with these elements. */
   Tensor tensor(Backend backend, Shape shape);
@@ -37,6 +45,11 @@ sealed interface HostValues {
 
   /** Of a backend in single precision. */
   record Floats(float[] values) implements HostValues {
+    @Override
+    public void replaceBy(Tensor tensor) {
+      tensor.read(0, values.length, values);
+    }
+
     @Override
     public Tensor tensor(Backend backend, Shape shape) {
       return backend.tensor(shape, values);
@@ -55,6 +68,11 @@ sealed interface HostValues {
 
   /** Of a backend in double precision. */
   record Doubles(double[] values) implements HostValues {
+    @Override
+    public void replaceBy(Tensor tensor) {
+      tensor.read(0, values.length, values);
+    }
+
     @Override
     public Tensor tensor(Backend backend, Shape shape) {
       return backend.tensor(shape, values);

@@ -84,7 +84,11 @@ public final class TrainingState {
       validationsSinceBest++;
       return false;
     }
-    best = BestParameters.copy(backend, optimizer.parameters(), step, value);
+    if (best == null) {
+      best = BestParameters.copy(backend, optimizer.parameters(), step, value);
+    } else {
+      best = best.replaced(optimizer.parameters(), step, value);
+    }
     validationsSinceBest = 0;
     return true;
   }
@@ -106,7 +110,7 @@ public final class TrainingState {
   }
 
   /**
-   * Replaces {@code file} as a whole.
+   * Replaces {@code file} as a whole. Tensors go to it part by part: no copy of the model is made.
    *
    * @throws java.io.UncheckedIOException if writing fails; what was there before is then unharmed
    */
@@ -141,7 +145,7 @@ public final class TrainingState {
   }
 
   private void add(SafetensorsWriter writer, String name, Tensor tensor) {
-    HostValues.of(backend, tensor).addTo(writer, name, tensor.shape());
+    writer.add(name, HostValues.type(backend), tensor);
   }
 
   /**

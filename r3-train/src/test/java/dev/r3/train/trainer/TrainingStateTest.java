@@ -3,6 +3,7 @@ package dev.r3.train.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Shape;
@@ -17,6 +18,7 @@ import dev.r3.train.optimizer.Sgd;
 import dev.r3.train.schedule.Warmup;
 import dev.r3.train.schedule.WarmupCosine;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,6 +154,40 @@ class TrainingStateTest {
     assertThat(optimizer.state().entry(task.bias).updates()).isEqualTo(2);
     assertThat(optimizer.state().entry(task.weight)).isNull();
     return task.bias.value().toDoubles();
+  }
+
+  @Test
+  void savingMakesNoCopyOfTheModel() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Backend backend = TestBackends.java()) {
+      Parameter large = new Parameter("table", backend, backend.zeros(new Shape(1000, 1000)));
+      Optimizer optimizer = new AdamW(backend, List.of(new ParameterGroup(List.of(large), 1, 0)));
+      large.addGradient(backend.zeros(large.shape()));
+      optimizer.step(0.1, 1);
+      TrainingState state = new TrainingState(backend, optimizer, SEED);
+      assertThat(state.validated(1)).isTrue();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      state.save(folder.resolve("large"));
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(allocated).isLessThan((long) large.value().size() * Float.BYTES / 4);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.r3.tensor.TestBackends#all")
+  void betterParametersTakeTheMemoryOfTheBestBefore(Backend backend) {
+    LinearTask task = new LinearTask(backend, 0);
+    TrainingState state = new TrainingState(backend, task.adamW(), SEED);
+    assertThat(state.validated(1)).isTrue();
+    BestParameters first = state.best();
+    backend.assign(task.bias.value(), new float[] {1, 2});
+    assertThat(state.validated(2)).isTrue();
+    backend.assign(task.bias.value(), new float[] {3, 4});
+    assertThat(state.validated(1.5)).isFalse();
+    assertThat(state.best().value()).isEqualTo(2);
+    assertThat(state.best().values().get("dense.bias")).isSameAs(first.values().get("dense.bias"));
+    state.finish();
+    assertThat(task.bias.value().toFloats()).containsExactly(1, 2);
   }
 
   @Test
