@@ -11,6 +11,7 @@ import dev.r3.cli.command.FindCommand;
 import dev.r3.cli.command.TrainCommand;
 import dev.r3.cli.command.Version;
 import dev.r3.cli.machine.Machine;
+import dev.r3.cli.pipeline.StoppedException;
 import dev.r3.cli.progress.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -28,7 +29,8 @@ import picocli.CommandLine.ScopeType;
  * The {@code r3} command.
  *
  * <p>Exit codes: 0 all went well, 1 the work failed (data, files, the machine), 2 the command line
- * was wrong. Results go to standard output, everything else to standard error.
+ * was wrong, 130 it was stopped by Ctrl-C or SIGTERM. Results go to standard output, everything
+ * else to standard error.
  */
 @Command(
     name = "r3",
@@ -48,6 +50,9 @@ import picocli.CommandLine.ScopeType;
 public final class Main implements Runnable {
   /** Set by the launcher when standard error is a terminal, to its width. */
   private static final String COLUMNS_PROPERTY = "r3.terminal.columns";
+
+  /** As shells say it of a process that Ctrl-C ended. */
+  private static final int STOPPED = 130;
 
   private final CommandLine commandLine;
   private final Terminal terminal;
@@ -70,8 +75,8 @@ public final class Main implements Runnable {
   /** Every command, in the order in which the help lists them. */
   private static Object[] commands(Terminal terminal) {
     return new Object[] {
-      new DemoCommand(terminal),
-      new TrainCommand(terminal),
+      new DemoCommand(terminal, Main::endNow),
+      new TrainCommand(terminal, Main::endNow),
       new EvalCommand(terminal),
       new FindCommand(terminal),
       new EmbedCommand(terminal),
@@ -144,12 +149,17 @@ public final class Main implements Runnable {
     return CommandLine.ExitCode.USAGE;
   }
 
+  /** Leaves everything as it is, half-written temporary files included. */
+  private static void endNow() {
+    Runtime.getRuntime().halt(STOPPED);
+  }
+
   private int failed(Exception failure) {
     terminal.err().println("r3: " + Failure.message(failure));
     if (verbose) {
       failure.printStackTrace(terminal.err());
     }
-    return CommandLine.ExitCode.SOFTWARE;
+    return failure instanceof StoppedException ? STOPPED : CommandLine.ExitCode.SOFTWARE;
   }
 
   /** Whatever the locale says: skills and requests are in many languages. */

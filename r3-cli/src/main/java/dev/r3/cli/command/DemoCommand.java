@@ -1,16 +1,15 @@
 package dev.r3.cli.command;
 
-import dev.r3.cli.model.BaseModel;
 import dev.r3.cli.pipeline.Demo;
 import dev.r3.cli.pipeline.DemoResults;
 import dev.r3.cli.pipeline.DemoSummary;
-import dev.r3.cli.pipeline.Preset;
 import dev.r3.cli.pipeline.ResultTable;
 import dev.r3.cli.pipeline.RunFolder;
 import dev.r3.cli.pipeline.ShippedData;
 import dev.r3.cli.progress.Terminal;
 import dev.r3.retrieve.route.Routed;
 import dev.r3.tensor.Backend;
+import dev.r3.train.data.SkillDataset;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,33 +23,18 @@ import picocli.CommandLine.Option;
     name = "demo",
     description = {
       "Trains both stages on the shipped skills, measures them on held-out ones, and uses them.",
-      "Writes models, metrics, results and a report into the run folder."
+      "Writes models, metrics, results and a report into the run folder. Ctrl-C stops it once what it",
+      "has is whole, and a second Ctrl-C at once."
     },
     footer = {"  r3 demo", "  r3 demo --preset full --out runs/full"})
 public final class DemoCommand implements Runnable {
   private final Terminal terminal;
+  private final Runnable endNow;
   @Mixin private final BackendOptions backend = new BackendOptions();
   @Mixin private final SeedOption seed = new SeedOption();
   @Mixin private final JsonOption json = new JsonOption();
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      defaultValue = "quick",
-      description = {
-        "quick: shorter texts, one epoch, a part of the requests for the rerankers, which read 10",
-        "skills a request; full: until the dev split no longer improves (default: ${DEFAULT-VALUE})."
-      })
-  private String preset = "quick";
-
-  @Option(
-      names = "--base",
-      paramLabel = "MODEL",
-      defaultValue = "bge-small-zh-v15",
-      description =
-          "What to start from: bge-small-zh-v15, bge-small-en-v15, all-minilm-l6-v2, e5-small-v2, or"
-              + " a Hugging Face directory (default: ${DEFAULT-VALUE}).")
-  private String base = BaseModel.BGE_SMALL_ZH.id();
+  @Mixin private final PresetOption preset = new PresetOption();
+  @Mixin private final BaseOption base = new BaseOption();
 
   @Option(
       names = "--data",
@@ -65,20 +49,25 @@ public final class DemoCommand implements Runnable {
       description = "The run folder (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("runs/demo");
 
-  public DemoCommand(Terminal terminal) {
+  /**
+   * @param endNow ends the process
+   */
+  public DemoCommand(Terminal terminal, Runnable endNow) {
     this.terminal = terminal;
+    this.endNow = endNow;
   }
 
   @Override
   public void run() {
-    Preset numbers = Preset.named(preset);
+    String start = base.base();
+    SkillDataset dataset = ShippedData.orDirectory(data);
     RunFolder folder = RunFolder.create(out);
-    try (Backend root = backend.open()) {
+    try (Backend root = backend.open();
+        StopSignals signals = StopSignals.listen(terminal, endNow)) {
       terminal.err().println("backend " + root.name() + ": " + root.description());
-      Demo.Settings settings = new Demo.Settings(base, numbers, seed.seed(), root.name());
+      Demo.Settings settings = new Demo.Settings(start, preset.preset(), seed.seed(), root.name());
       DemoResults results =
-          new Demo(
-                  ShippedData.orDirectory(data), settings, root, folder, new TerminalView(terminal))
+          new Demo(dataset, settings, root, folder, new TerminalView(terminal, signals::requested))
               .run();
       if (json.isOn()) {
         json.print(terminal, DemoSummary.of(results));
@@ -102,11 +91,11 @@ public final class DemoCommand implements Runnable {
     }
     for (DemoResults.Route route : results.routes()) {
       out.printf("%n%s%n", route.request());
-      for (Routed routed : route.skills()) {
+      for (Routed routed : route.best()) {
         out.println(line(routed));
       }
     }
-    out.printf("%nModels, metrics and report: %s%n", folder.path());
+    out.printf("%nModels, metrics and results: %s%nReport: %s%n", folder.path(), folder.report());
   }
 
   /** One skill of a route with the scores of both stages. */

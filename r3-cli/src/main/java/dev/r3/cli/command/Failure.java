@@ -1,5 +1,6 @@
 package dev.r3.cli.command;
 
+import dev.r3.cli.pipeline.StoppedException;
 import dev.r3.tensor.io.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Failure {
             || failure instanceof FileNotFoundException
             || failure instanceof IllegalArgumentException
             || failure instanceof IllegalStateException
+            || failure instanceof StoppedException
             || failure instanceof ParameterException;
     if (explained && message != null && !message.isBlank()) {
       return message;

@@ -6,9 +6,15 @@ import dev.r3.cli.progress.Terminal;
 import dev.r3.cli.progress.TrainingProgress;
 import dev.r3.cli.progress.Work;
 import dev.r3.train.trainer.TrainingListener;
+import java.util.function.BooleanSupplier;
 
 /** Shows a run on standard error. */
-record TerminalView(Terminal terminal) implements RunView {
+record TerminalView(Terminal terminal, BooleanSupplier stop) implements RunView {
+  /** A view of work that signals end at once. */
+  TerminalView(Terminal terminal) {
+    this(terminal, () -> false);
+  }
+
   @Override
   public void begin(String what) {
     terminal.err().println("== " + what);
@@ -27,5 +33,10 @@ record TerminalView(Terminal terminal) implements RunView {
   @Override
   public Progress work(Work work) {
     return Progress.whenSlow(terminal, work);
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return stop.getAsBoolean();
   }
 }

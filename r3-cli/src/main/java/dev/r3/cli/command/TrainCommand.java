@@ -1,23 +1,15 @@
 package dev.r3.cli.command;
 
-import dev.r3.cli.model.BaseModel;
-import dev.r3.cli.pipeline.EmbeddingTraining;
-import dev.r3.cli.pipeline.FirstStage;
-import dev.r3.cli.pipeline.Preset;
-import dev.r3.cli.pipeline.RerankerTraining;
+import dev.r3.cli.pipeline.Demo;
 import dev.r3.cli.pipeline.RunFolder;
 import dev.r3.cli.pipeline.ShippedData;
+import dev.r3.cli.pipeline.TrainingRun;
 import dev.r3.cli.progress.Terminal;
 import dev.r3.tensor.Backend;
-import dev.r3.tensor.io.DataException;
 import dev.r3.train.data.SkillDataset;
-import dev.r3.train.trainer.JsonlEvents;
 import dev.r3.train.trainer.TrainingEvent;
-import dev.r3.transformer.BiEncoder;
-import dev.r3.transformer.CrossEncoder;
-import dev.r3.transformer.PretrainedModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,16 +21,22 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = {
       "Trains the embedding model or the reranker and writes it into the run folder.",
-      "The reranker starts from the run's embedding model, which must be there."
+      "The reranker starts from the run's embedding model, which must be there. Ctrl-C stops after",
+      "the current step, and --resume goes on from there; a second Ctrl-C ends at once."
     },
     footer = {
       "  r3 train embedding --data my_data --out runs/mine",
+      "  r3 train embedding --data my_data --out runs/mine --resume",
       "  r3 train reranker --data my_data --out runs/mine"
     })
 public final class TrainCommand implements Runnable {
   private final Terminal terminal;
+  private final Runnable endNow;
   @Mixin private final BackendOptions backend = new BackendOptions();
   @Mixin private final SeedOption seed = new SeedOption();
+  @Mixin private final JsonOption json = new JsonOption();
+  @Mixin private final PresetOption preset = new PresetOption();
+  @Mixin private final BaseOption base = new BaseOption();
 
   /** What can be trained. */
   enum Stage {
@@ -48,22 +46,6 @@ public final class TrainCommand implements Runnable {
 
   @Parameters(paramLabel = "STAGE", description = "embedding or reranker.")
   private Stage stage = Stage.EMBEDDING;
-
-  @Option(
-      names = "--preset",
-      paramLabel = "NAME",
-      defaultValue = "quick",
-      description = "quick or full, as in r3 demo (default: ${DEFAULT-VALUE}).")
-  private String preset = "quick";
-
-  @Option(
-      names = "--base",
-      paramLabel = "MODEL",
-      defaultValue = "bge-small-zh-v15",
-      description =
-          "What the embedding model starts from: a name as in r3 demo, or a Hugging Face directory"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String base = BaseModel.BGE_SMALL_ZH.id();
 
   @Option(
       names = "--data",
@@ -77,62 +59,71 @@ public final class TrainCommand implements Runnable {
   private boolean withoutPushAway;
 
   @Option(
+      names = "--resume",
+      description = {
+        "Go on with an interrupted training, with the same options: it ends with the same model,",
+        "bit by bit, as one that was not interrupted."
+      })
+  private boolean resume;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "runs/train",
       description = "The run folder (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("runs/train");
 
-  public TrainCommand(Terminal terminal) {
+  /**
+   * @param endNow ends the process
+   */
+  public TrainCommand(Terminal terminal, Runnable endNow) {
     this.terminal = terminal;
+    this.endNow = endNow;
   }
+
+  /** What {@code --json} prints. */
+  record Trained(
+      String training,
+      String end,
+      long step,
+      @Nullable Long bestStep,
+      @Nullable Double bestValue,
+      String model) {}
 
   @Override
   public void run() {
-    Preset numbers = Preset.named(preset);
-    RunFolder folder = RunFolder.create(out);
+    String name =
+        stage == Stage.EMBEDDING
+            ? RunFolder.EMBEDDING
+            : withoutPushAway ? RunFolder.NO_PUSH_AWAY : RunFolder.RERANKER;
+    String start = base.base();
     SkillDataset dataset = ShippedData.orDirectory(data);
-    TerminalView view = new TerminalView(terminal);
-    String name = stage == Stage.EMBEDDING ? "embedding" : "reranker";
+    RunFolder folder = RunFolder.create(out);
     try (Backend root = backend.open();
-        JsonlEvents events = new JsonlEvents(folder.metrics(), name)) {
-      var listener = view.training(name).and(events);
-      TrainingEvent.Finished end;
-      Path to;
-      if (stage == Stage.EMBEDDING) {
-        to = folder.embedding();
-        try (PretrainedModel files = BaseModel.open(base)) {
-          BiEncoder model = BiEncoder.of(files, root);
-          model =
-              model.with(model.settings().withLimits(numbers.queryTokens(), numbers.skillTokens()));
-          end =
-              new EmbeddingTraining(dataset, numbers.embedding(), seed.seed())
-                  .train(model, to, listener);
-        }
-      } else {
-        to = withoutPushAway ? folder.rerankerWithoutPushAway() : folder.reranker();
-        requireEmbedding(folder);
-        RerankerTraining training = new RerankerTraining(dataset, numbers, seed.seed());
-        FirstStage firstStage =
-            new FirstStage(
-                BiEncoder.open(folder.embedding(), root), training.skills(), training.requests());
-        try (PretrainedModel files = PretrainedModel.open(folder.embedding())) {
-          CrossEncoder model = CrossEncoder.fresh(files, numbers.pairTokens(), seed.seed(), root);
-          end = training.train(model, firstStage, !withoutPushAway, to, listener);
-        }
-      }
-      terminal.out().printf("%s after step %d: %s%n", end.reason(), end.step(), to);
+        StopSignals signals = StopSignals.listen(terminal, endNow)) {
+      Demo.Settings settings = new Demo.Settings(start, preset.preset(), seed.seed(), root.name());
+      TrainingRun run =
+          new TrainingRun(
+              dataset, settings, root, folder, new TerminalView(terminal, signals::requested));
+      TrainingEvent.Finished end = run.train(name, resume);
+      print(name, end, folder.model(name));
     }
   }
 
-  private static void requireEmbedding(RunFolder folder) {
-    if (!Files.isDirectory(folder.embedding())) {
-      throw new DataException(
-          folder.embedding()
-              + ": expected the trained embedding model that the reranker starts from, got none;"
-              + " run r3 train embedding --out "
-              + folder.path()
-              + " first");
+  private void print(String name, TrainingEvent.Finished end, Path model) {
+    String reason = end.reason().name().toLowerCase(Locale.ROOT);
+    if (json.isOn()) {
+      json.print(
+          terminal,
+          new Trained(
+              name,
+              reason,
+              end.step(),
+              end.best().map(TrainingEvent.Finished.Best::step).orElse(null),
+              end.best().map(TrainingEvent.Finished.Best::value).orElse(null),
+              model.toString()));
+    } else {
+      terminal.out().printf("%s: %s after step %d%n", model, reason.replace('_', ' '), end.step());
     }
   }
 }

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The public encoders that come with the command as fp32 ONNX weights and tokenizer.json. */
 public enum BaseModel {
@@ -62,15 +61,8 @@ public enum BaseModel {
         return model.open();
       }
     }
-    Path folder = Path.of(nameOrFolder);
-    if (!Files.isDirectory(folder)) {
-      throw new DataException(
-          nameOrFolder
-              + ": expected a model directory or one of "
-              + ids().stream().collect(Collectors.joining(", "))
-              + ", got neither");
-    }
-    PretrainedModel files = PretrainedModel.open(folder);
+    requireKnown(nameOrFolder);
+    PretrainedModel files = PretrainedModel.open(Path.of(nameOrFolder));
     return new PretrainedModel(
         files.where(),
         files.config(),
@@ -78,6 +70,21 @@ public enum BaseModel {
         lowerCased(files.tokenizer()),
         files.pooling(),
         files.settings());
+  }
+
+  /**
+   * Says early what {@link #open(String)} would say.
+   *
+   * @throws DataException when it is neither a name nor a directory
+   */
+  public static void requireKnown(String nameOrFolder) {
+    if (!ids().contains(nameOrFolder) && !Files.isDirectory(Path.of(nameOrFolder))) {
+      throw new DataException(
+          nameOrFolder
+              + ": expected a model directory or one of "
+              + String.join(", ", ids())
+              + ", got neither");
+    }
   }
 
   private PretrainedModel open() {

@@ -1,6 +1,7 @@
 package dev.r3.cli.pipeline;
 
 import dev.r3.cli.model.BaseModel;
+import dev.r3.cli.report.HtmlReport;
 import dev.r3.retrieve.eval.EvaluationReport;
 import dev.r3.retrieve.eval.PairedComparison;
 import dev.r3.retrieve.route.BiEncoderEmbedder;
@@ -12,9 +13,7 @@ import dev.r3.tensor.io.AtomicFiles;
 import dev.r3.train.data.SkillDataset;
 import dev.r3.train.data.SkillText;
 import dev.r3.train.data.Split;
-import dev.r3.train.trainer.JsonlEvents;
 import dev.r3.train.trainer.TrainingEvent;
-import dev.r3.train.trainer.TrainingListener;
 import dev.r3.transformer.BiEncoder;
 import dev.r3.transformer.CrossEncoder;
 import dev.r3.transformer.PretrainedModel;
@@ -45,7 +44,6 @@ public final class Demo {
           "每周五都要把三个表格里的销售数据合在一起，画趋势图，再写一页总结发给老板",
           "our api tokens never expire and live in localStorage, please review the login before the"
               + " security audit");
-  private static final int ROUTED = 5;
 
   private final SkillDataset dataset;
   private final Settings settings;
@@ -53,7 +51,9 @@ public final class Demo {
   private final RunFolder folder;
   private final RunView view;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
-  private final List<LossCurve> curves = new ArrayList<>();
+  private final List<DemoResults.Route> routes = new ArrayList<>();
+  private final String data;
+  private String part = "begin";
 
   /** What decides a run's numbers, on one machine. */
   public record Settings(String base, Preset preset, long seed, String backend) {}
@@ -65,111 +65,165 @@ public final class Demo {
     this.backend = backend;
     this.folder = folder;
     this.view = view;
+    data = RunConfig.digest(dataset);
   }
 
-  /** Runs to the end, or until a training is interrupted; then what is there stays. */
+  /**
+   * Runs to the end; results.json and report.html then show all of it, and after a stop or a
+   * failure what there was.
+   *
+   * @throws StoppedException when the user stopped it
+   */
   public DemoResults run() {
-    Preset preset = settings.preset();
-    RunFolder.writeJson(folder.config(), settings);
-    deleteIfPresent(folder.metrics());
+    BiEncoder embedding = openBase();
+    clear();
     SkillLibrary all = writeSkills(dataset.skills().values(), folder.skills());
     SkillLibrary own =
         writeSkills(dataset.pool(Split.TEST), folder.path().resolve("skills-test.jsonl"));
-    TestBench bench = new TestBench(dataset, view);
-    Reports reports = new Reports(bench, all, own);
+    Reports reports = new Reports(new TestBench(dataset, view), all, own);
+    try {
+      trainAndMeasure(embedding, reports);
+      folder.finish();
+      return write(reports, DemoResults.FINISHED);
+    } catch (StoppedException stop) {
+      String where = "stopped in \"" + part + "\"" + stop.getMessage();
+      DemoResults results = write(reports, where);
+      throw new StoppedException(
+          "demo: " + where + "; " + results.contents() + " " + folder.path() + howToGoOn());
+    } catch (RuntimeException | Error failure) {
+      try {
+        DemoResults results = write(reports, "failed in \"" + part + "\": " + failure.getMessage());
+        view.note("demo: " + results.contents() + " " + folder.path());
+      } catch (RuntimeException more) {
+        failure.addSuppressed(more);
+      }
+      throw failure;
+    }
+  }
 
-    BiEncoder embedding = openBase(preset);
+  private void trainAndMeasure(BiEncoder embedding, Reports reports) {
     timed("measure the untrained base", () -> reports.add(BASE, embedding, null));
-    timed(
-        "train R3-Embedding",
-        () ->
-            requireFinished(
-                new EmbeddingTraining(dataset, preset.embedding(), settings.seed())
-                    .train(embedding, folder.embedding(), listener("embedding"))));
+    timed("train R3-Embedding", () -> trainEmbedding(embedding));
     timed("measure R3-Embedding", () -> reports.add(EMBEDDING, embedding, null));
 
-    RerankerTraining training = new RerankerTraining(dataset, preset, settings.seed());
+    RerankerTraining training = new RerankerTraining(dataset, settings.preset(), settings.seed());
     FirstStage firstStage =
         timedResult(
             "mine the rerankers' candidates",
             () -> new FirstStage(embedding, training.skills(), training.requests()));
+    String start = embedding.fingerprint();
     CrossEncoder without =
         timedResult(
             "train the reranker without push-away",
-            () ->
-                trainReranker(
-                    training, firstStage, false, folder.rerankerWithoutPushAway(), "no-push-away"));
+            () -> trainReranker(training, firstStage, RunFolder.NO_PUSH_AWAY, start));
     timed("measure it", () -> reports.add(WITHOUT_PUSH_AWAY, embedding, without));
     CrossEncoder reranker =
         timedResult(
             "train R3-Reranker",
-            () -> trainReranker(training, firstStage, true, folder.reranker(), "reranker"));
+            () -> trainReranker(training, firstStage, RunFolder.RERANKER, start));
     timed("measure R3-Reranker", () -> reports.add(RERANKER, embedding, reranker));
-
-    List<DemoResults.Route> routes = route(all, embedding, reranker);
-    DemoResults results =
-        new DemoResults(
-            settings,
-            seconds,
-            reports.whole,
-            reports.own,
-            comparisons(reports.whole),
-            List.copyOf(curves),
-            routes);
-    RunFolder.writeJson(folder.results(), DemoSummary.of(results));
-    return results;
+    routes.addAll(route(reports.wholePool, embedding, reranker));
   }
 
-  private BiEncoder openBase(Preset preset) {
+  /** An earlier run's results must not stand beside this one's. */
+  private void clear() {
+    try {
+      for (Path file :
+          List.of(folder.metrics(), folder.config(), folder.results(), folder.report())) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(
+          folder.path() + ": expected to replace an earlier run, got " + failure, failure);
+    }
+    for (String training :
+        List.of(RunFolder.EMBEDDING, RunFolder.NO_PUSH_AWAY, RunFolder.RERANKER)) {
+      folder.clearState(training);
+    }
+    Writable.requireFolder(folder.states()); // until it ends, the run is not finished
+  }
+
+  private BiEncoder openBase() {
+    Preset preset = settings.preset();
     try (PretrainedModel files = BaseModel.open(settings.base())) {
       BiEncoder model = BiEncoder.of(files, backend);
       return model.with(model.settings().withLimits(preset.queryTokens(), preset.skillTokens()));
     }
   }
 
+  private void trainEmbedding(BiEncoder model) {
+    try (TrainingSession session = session(RunFolder.EMBEDDING, model.fingerprint())) {
+      requireFinished(
+          new EmbeddingTraining(dataset, settings.preset().embedding(), settings.seed())
+              .train(model, session));
+    }
+  }
+
   private CrossEncoder trainReranker(
-      RerankerTraining training, FirstStage firstStage, boolean pushAway, Path to, String name) {
-    try (PretrainedModel files = PretrainedModel.open(folder.embedding())) {
+      RerankerTraining training, FirstStage firstStage, String name, String start) {
+    boolean pushAway = name.equals(RunFolder.RERANKER);
+    try (PretrainedModel files = PretrainedModel.open(folder.embedding());
+        TrainingSession session = session(name, start)) {
       CrossEncoder model =
           CrossEncoder.fresh(files, settings.preset().pairTokens(), settings.seed(), backend);
-      requireFinished(training.train(model, firstStage, pushAway, to, listener(name)));
+      requireFinished(training.train(model, firstStage, pushAway, session));
       return model;
     }
   }
 
-  /** Shows, collects and writes the events of one training. */
-  private TrainingListener listener(String name) {
-    LossCurve curve = new LossCurve(name);
-    curves.add(curve);
-    JsonlEvents file = new JsonlEvents(folder.metrics(), name);
-    TrainingListener closing =
-        event -> {
-          if (event instanceof TrainingEvent.Finished || event instanceof TrainingEvent.Failed) {
-            file.close();
-          }
-        };
-    return view.training(name).and(curve).and(file).and(closing);
+  private TrainingSession session(String name, String start) {
+    new RunConfig(folder.config()).write(name, new RunConfig.Training(settings, data, start));
+    return TrainingSession.start(folder, name, view);
   }
 
-  private void requireFinished(TrainingEvent.Finished end) {
+  private static void requireFinished(TrainingEvent.Finished end) {
     if (end.reason() == TrainingEvent.Finished.Reason.INTERRUPTED) {
-      throw new IllegalStateException(
-          "Demo: interrupted after step "
-              + end.step()
-              + "; the models and metrics so far are in "
-              + folder.path());
+      throw new StoppedException(" after step " + end.step());
     }
   }
 
+  private String howToGoOn() {
+    for (String training :
+        List.of(RunFolder.EMBEDDING, RunFolder.NO_PUSH_AWAY, RunFolder.RERANKER)) {
+      if (Files.exists(folder.state(training))) {
+        return "; finish this training with r3 train "
+            + (training.equals(RunFolder.EMBEDDING) ? "embedding" : "reranker")
+            + (training.equals(RunFolder.NO_PUSH_AWAY) ? " --without-push-away" : "")
+            + " --resume --out "
+            + folder.path()
+            + " and the options of this run, or begin anew with r3 demo";
+      }
+    }
+    return "; begin anew with r3 demo";
+  }
+
+  private DemoResults write(Reports reports, String end) {
+    DemoResults results =
+        new DemoResults(
+            settings,
+            end,
+            seconds,
+            reports.whole,
+            reports.own,
+            comparisons(reports.whole),
+            new MetricsFile(folder.metrics()).curves(),
+            routes);
+    RunFolder.writeJson(folder.results(), DemoSummary.of(results));
+    HtmlReport.write(folder.report(), RunReport.of(results));
+    return results;
+  }
+
+  /** All that the reranker reads, so that both stages' orders can be seen. */
   private List<DemoResults.Route> route(
       SkillLibrary library, BiEncoder embedding, CrossEncoder reranker) {
+    int depth = settings.preset().recallDepth();
     try (SkillRouter router =
         SkillRouter.builder(new BiEncoderEmbedder(embedding))
             .reranker(new CrossEncoderScorer(reranker))
-            .recallDepth(settings.preset().recallDepth())
+            .recallDepth(depth)
             .library(library)) {
       return REQUESTS.stream()
-          .map(request -> new DemoResults.Route(request, router.route(request, ROUTED)))
+          .map(request -> new DemoResults.Route(request, router.route(request, depth)))
           .toList();
     }
   }
@@ -178,6 +232,9 @@ public final class Demo {
     List<DemoResults.Comparison> comparisons = new ArrayList<>();
     int[][] pairs = {{0, 1}, {1, 2}, {1, 3}, {2, 3}}; // rows of the table
     for (int[] pair : pairs) {
+      if (pair[1] >= systems.size()) {
+        continue; // the run ended before
+      }
       for (String metric : List.of("hit@1", "ndcg@10", "set_compat")) {
         EvaluationReport baseline = systems.get(pair[0]);
         EvaluationReport candidate = systems.get(pair[1]);
@@ -192,18 +249,27 @@ public final class Demo {
   }
 
   private void timed(String what, Runnable work) {
-    view.begin(what);
-    long start = System.nanoTime();
+    long start = begin(what);
     work.run();
-    seconds.put(what, (System.nanoTime() - start) / 1e9);
+    end(what, start);
   }
 
   private <T> T timedResult(String what, Supplier<T> work) {
-    view.begin(what);
-    long start = System.nanoTime();
+    long start = begin(what);
     T result = work.get();
-    seconds.put(what, (System.nanoTime() - start) / 1e9);
+    end(what, start);
     return result;
+  }
+
+  private long begin(String what) {
+    part = what;
+    view.requireGoingOn();
+    view.begin(what);
+    return System.nanoTime();
+  }
+
+  private void end(String what, long start) {
+    seconds.put(what, (System.nanoTime() - start) / 1e9);
   }
 
   /** Writes skills.jsonl, so that embeddings are cached beside it and r3 find can search it. */
@@ -217,14 +283,6 @@ public final class Demo {
           }
         });
     return SkillLibrary.readJsonl(file);
-  }
-
-  private static void deleteIfPresent(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(file + ": expected to replace it", failure);
-    }
   }
 
   /** The rows of the table, as they are measured. */

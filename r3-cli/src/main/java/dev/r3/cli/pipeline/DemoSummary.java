@@ -8,12 +8,14 @@ import java.util.Map;
 /**
  * results.json of a run.
  *
+ * @param end "finished", or where it stopped or failed
  * @param wholePool by direction, the rows of the table over all skills
  * @param ownPool the same over the held-out skills alone
  * @param comparisons one line each
  */
 public record DemoSummary(
     Demo.Settings settings,
+    String end,
     Map<String, Double> seconds,
     Map<String, List<DemoResults.Row>> wholePool,
     Map<String, List<DemoResults.Row>> ownPool,
@@ -23,6 +25,7 @@ public record DemoSummary(
   public static DemoSummary of(DemoResults results) {
     return new DemoSummary(
         results.settings(),
+        results.end(),
         results.seconds(),
         byDirection(results.wholePool()),
         byDirection(results.ownPool()),
@@ -34,6 +37,9 @@ public record DemoSummary(
 
   private static Map<String, List<DemoResults.Row>> byDirection(List<EvaluationReport> systems) {
     Map<String, List<DemoResults.Row>> tables = new LinkedHashMap<>();
+    if (systems.isEmpty()) {
+      return tables;
+    }
     tables.put(EvaluationReport.ALL, DemoResults.table(systems, EvaluationReport.ALL));
     for (String direction : systems.get(0).directions()) {
       tables.put(direction, DemoResults.table(systems, direction));

@@ -22,12 +22,10 @@ import dev.r3.train.trainer.Epochs;
 import dev.r3.train.trainer.Trainer;
 import dev.r3.train.trainer.TrainingEvent;
 import dev.r3.train.trainer.TrainingHooks;
-import dev.r3.train.trainer.TrainingListener;
 import dev.r3.train.trainer.TrainingSettings;
 import dev.r3.train.trainer.TrainingState;
 import dev.r3.train.trainer.Validation;
 import dev.r3.transformer.BiEncoder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -55,10 +53,10 @@ public final class EmbeddingTraining {
   /**
    * Trains {@code model} in place and saves it.
    *
-   * @param folder gets the best model so far whenever it improves
+   * @param session gets the best model so far whenever it improves
    * @return how the training ended
    */
-  public TrainingEvent.Finished train(BiEncoder model, Path folder, TrainingListener listener) {
+  public TrainingEvent.Finished train(BiEncoder model, TrainingSession session) {
     ContrastiveSampler sampler =
         new ContrastiveSampler(
             dataset.requests(Split.TRAIN),
@@ -70,15 +68,11 @@ public final class EmbeddingTraining {
             model,
             dataset,
             new InfoNce(preset.temperature()),
-            Epochs.of(epoch -> sampler.epoch(epoch, hardNegatives(model, epoch))));
+            Epochs.of(epoch -> sampler.epoch(epoch, hardNegatives(model, epoch, session))));
     int stepsPerEpoch = sampler.epoch(0, HardNegatives.none()).size();
     long steps = (long) stepsPerEpoch * preset.epochs();
     long warmup = Math.max(1, Math.round(WARMUP_SHARE * steps));
-    TrainingHooks hooks =
-        TrainingHooks.none()
-            .withListener(listener)
-            .withValidation(devNdcg(model))
-            .withCheckpoints(RunFolder.checkpoints(folder, model::save));
+    TrainingHooks hooks = session.hooks(model::save).withValidation(devNdcg(model));
     TrainingSettings settings =
         TrainingSettings.ofSteps(steps)
             .withClipping(new GradientClipping(1))
@@ -92,17 +86,22 @@ public final class EmbeddingTraining {
             new WarmupLinear(new Warmup(preset.learningRate(), warmup), steps),
             settings,
             hooks);
-    TrainingEvent.Finished end = trainer.run(new TrainingState(model.backend(), optimizer, seed));
+    TrainingEvent.Finished end =
+        trainer.run(session.begin(new TrainingState(model.backend(), optimizer, seed)));
     model.parameters().forEach(Parameter::dropGradient);
     return end;
   }
 
   /** Mined by the model as it is when the epoch begins; its accepted partners stay out. */
-  private HardNegatives hardNegatives(BiEncoder model, int epoch) {
+  private HardNegatives hardNegatives(BiEncoder model, int epoch, TrainingSession session) {
     if (preset.hardNegatives() == 0) {
       return HardNegatives.none();
     }
     List<Request> requests = dataset.requests(Split.TRAIN);
+    return session.kept(epoch, requests, () -> mine(model, requests, epoch));
+  }
+
+  private HardNegatives mine(BiEncoder model, List<Request> requests, int epoch) {
     FirstStage mined = new FirstStage(model, dataset.pool(Split.TRAIN), requests);
     return new HardNegativeMining(
             MINED_FROM,

@@ -1,36 +1,27 @@
 package dev.r3.cli.pipeline;
 
-import dev.r3.train.trainer.TrainingEvent;
-import dev.r3.train.trainer.TrainingListener;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Collects the loss of every step of one training. */
-public final class LossCurve implements TrainingListener {
-  private final String training;
-  private final List<Point> points = new ArrayList<>();
+/**
+ * How one training went.
+ *
+ * @param training its name in metrics.jsonl
+ * @param points every step
+ * @param metric what the validations measure; empty when there was none
+ */
+public record LossCurve(
+    String training, List<Point> points, String metric, List<Validation> validations) {
 
   /**
    * @param loss in nats
    */
-  public record Point(long step, double loss) {}
+  public record Point(long step, double loss, double learningRate) {}
 
-  public LossCurve(String training) {
-    this.training = training;
-  }
+  /** The model measured on the dev split after a step. */
+  public record Validation(long step, double value) {}
 
-  @Override
-  public void on(TrainingEvent event) {
-    if (event instanceof TrainingEvent.StepTaken taken) {
-      points.add(new Point(taken.step(), taken.loss()));
-    }
-  }
-
-  public String training() {
-    return training;
-  }
-
-  public List<Point> points() {
-    return List.copyOf(points);
+  public LossCurve {
+    points = List.copyOf(points);
+    validations = List.copyOf(validations);
   }
 }

@@ -21,13 +21,11 @@ import dev.r3.train.trainer.RerankTask;
 import dev.r3.train.trainer.Trainer;
 import dev.r3.train.trainer.TrainingEvent;
 import dev.r3.train.trainer.TrainingHooks;
-import dev.r3.train.trainer.TrainingListener;
 import dev.r3.train.trainer.TrainingSettings;
 import dev.r3.train.trainer.TrainingState;
 import dev.r3.train.trainer.Validation;
 import dev.r3.transformer.CrossEncoder;
 import dev.r3.transformer.tokenizer.Encoding;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,14 +69,10 @@ public final class RerankerTraining {
    *
    * @param firstStage knows {@link #requests} and all skills
    * @param pushAway whether rejected skills are a grade of their own
-   * @param folder gets the model
+   * @param session gets the model
    */
   public TrainingEvent.Finished train(
-      CrossEncoder model,
-      FirstStage firstStage,
-      boolean pushAway,
-      Path folder,
-      TrainingListener listener) {
+      CrossEncoder model, FirstStage firstStage, boolean pushAway, TrainingSession session) {
     Preset.Reranker numbers = preset.reranker();
     RerankListSampler sampler =
         new RerankListSampler(
@@ -97,11 +91,7 @@ public final class RerankerTraining {
     RerankTask task = new RerankTask(model, dataset, firstStage, new GradedListwise(), batches);
     int stepsPerEpoch = batches.batchesOfFirstEpoch();
     long steps = (long) stepsPerEpoch * numbers.epochs();
-    TrainingHooks hooks =
-        TrainingHooks.none()
-            .withListener(listener)
-            .withValidation(devNdcg(model, firstStage))
-            .withCheckpoints(RunFolder.checkpoints(folder, model::save));
+    TrainingHooks hooks = session.hooks(model::save).withValidation(devNdcg(model, firstStage));
     TrainingSettings settings =
         TrainingSettings.ofSteps(steps)
             .withClipping(new GradientClipping(1))
@@ -115,8 +105,11 @@ public final class RerankerTraining {
             hooks);
     TrainingEvent.Finished end =
         trainer.run(
-            new TrainingState(
-                model.backend(), new AdamW(model.backend(), groups(model.parameters())), seed));
+            session.begin(
+                new TrainingState(
+                    model.backend(),
+                    new AdamW(model.backend(), groups(model.parameters())),
+                    seed)));
     model.parameters().forEach(Parameter::dropGradient);
     return end;
   }

@@ -1,53 +1,59 @@
 package dev.r3.cli.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.r3.retrieve.route.RouterModels;
 import dev.r3.tensor.io.AtomicFiles;
-import dev.r3.train.trainer.CheckpointWriter;
-import dev.r3.train.trainer.TrainingState;
+import dev.r3.tensor.io.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 
 /**
  * Where a run keeps what it makes: models as Hugging Face directories, metrics.jsonl, results.json,
- * report.html.
+ * report.html. While trainings go on, and after an interrupt, {@code state/} holds what a resume
+ * needs.
  */
 public record RunFolder(Path path) {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final String STATE_FILE = "training-state.safetensors";
+  /** The names of the trainings, and of the folders of their models. */
+  public static final String EMBEDDING = RouterModels.EMBEDDING;
+
+  public static final String RERANKER = RouterModels.RERANKER;
+
+  /** The comparison that takes rejected skills for plain negatives. */
+  public static final String NO_PUSH_AWAY = "reranker-no-push-away";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
 
   /**
-   * Makes the folder and proves that it can be written, before hours of work are put into it.
+   * Makes the folder and proves that it can be written.
    *
    * @throws UncheckedIOException with the path when it cannot
    */
   public static RunFolder create(Path path) {
-    try {
-      Files.createDirectories(path);
-      Files.delete(Files.createTempFile(path, ".writable", null));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(path + ": expected a writable folder for the run", failure);
-    }
+    Writable.requireFolder(path);
     return new RunFolder(path);
   }
 
+  /** Where the model of a training goes. */
+  public Path model(String training) {
+    return path.resolve(training);
+  }
+
   public Path embedding() {
-    return path.resolve(RouterModels.EMBEDDING);
-  }
-
-  public Path reranker() {
-    return path.resolve(RouterModels.RERANKER);
-  }
-
-  /** The comparison that takes rejected skills for plain negatives. */
-  public Path rerankerWithoutPushAway() {
-    return path.resolve("reranker-no-push-away");
+    return model(EMBEDDING);
   }
 
   /** Every event of every training of the run, a line each. */
@@ -72,6 +78,53 @@ public record RunFolder(Path path) {
     return path.resolve("skills.jsonl");
   }
 
+  // ---- trainings that are not over
+
+  Path states() {
+    return path.resolve("state");
+  }
+
+  /** What an interrupted training goes on from. */
+  Path state(String training) {
+    return stateFile(training, "safetensors");
+  }
+
+  Path stateFile(String training, String suffix) {
+    return states().resolve(training + "." + suffix);
+  }
+
+  /** Deletes what a training kept to go on from. */
+  void clearState(String training) {
+    if (!Files.isDirectory(states())) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(states(), training + ".*")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(states() + ": expected to clear it, got " + failure, failure);
+    }
+  }
+
+  /** Marks the run as one whose trainings are over; it stays unfinished if one still waits. */
+  public void finish() {
+    try {
+      Files.deleteIfExists(states());
+    } catch (DirectoryNotEmptyException waiting) {
+      return;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(states() + ": expected to delete it, got " + failure, failure);
+    }
+  }
+
+  /** Whether the folder holds an embedding model, and no training that goes on or waits. */
+  public boolean isFinished() {
+    return Files.isRegularFile(embedding().resolve("model.safetensors")) && !Files.exists(states());
+  }
+
+  // ---- JSON, names in snake_case
+
   /** One line of a JSONL file. */
   static String jsonLine(Object value) {
     try {
@@ -81,35 +134,44 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** Writes a record as indented JSON, replacing the file as a whole. */
+  /** Writes a value as indented JSON, replacing the file as a whole. */
   public static void writeJson(Path file, Object value) {
     AtomicFiles.write(file, out -> out.write(JSON.writeValueAsBytes(value)));
   }
 
-  /**
-   * Keeps a model's checkpoints in {@code folder}.
-   *
-   * @param save writes the model as it is now into a folder
-   */
-  static CheckpointWriter checkpoints(Path folder, Consumer<Path> save) {
-    return new CheckpointWriter() {
-      @Override
-      public Path writeModel(long step) {
-        save.accept(folder);
-        return folder;
-      }
-
-      @Override
-      public Path writeState(TrainingState state) {
-        Path file = folder.resolve(STATE_FILE);
-        state.save(file);
-        return file;
-      }
-    };
+  static <T> T readJson(Path file, TypeReference<T> type) {
+    return read(file, bytes -> JSON.readValue(bytes, type));
   }
 
-  /** Where {@link #checkpoints} keeps what a resume needs. */
-  static Path state(Path modelFolder) {
-    return modelFolder.resolve(STATE_FILE);
+  static JsonNode readTree(Path file) {
+    return read(file, JSON::readTree);
+  }
+
+  /** A value as a file would give it back. */
+  static JsonNode tree(Object value) {
+    try {
+      return JSON.readTree(jsonLine(value));
+    } catch (JsonProcessingException failure) {
+      throw new IllegalArgumentException("RunFolder: expected a JSON value, got " + value, failure);
+    }
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  private interface Parser<T> {
+    T parse(byte[] bytes) throws IOException;
+  }
+
+  private static <T> T read(Path file, Parser<T> parser) {
+    try {
+      return parser.parse(Files.readAllBytes(file));
+    } catch (JsonProcessingException failure) {
+      throw new DataException(
+          file + ": expected JSON as R3 wrote it, got " + failure.getOriginalMessage(), failure);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(file + ": expected to read it, got " + failure, failure);
+    }
   }
 }

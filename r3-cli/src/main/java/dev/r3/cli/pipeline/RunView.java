@@ -4,7 +4,7 @@ import dev.r3.cli.progress.Progress;
 import dev.r3.cli.progress.Work;
 import dev.r3.train.trainer.TrainingListener;
 
-/** How a run is shown while it goes on. */
+/** Who watches a run while it goes on, and may stop it. */
 public interface RunView {
   /** A part of the work begins. */
   void begin(String what);
@@ -17,4 +17,18 @@ public interface RunView {
 
   /** Shows a loop that may take a while. */
   Progress work(Work work);
+
+  /** Whether the run is to end as soon as what it has is whole. */
+  boolean stopRequested();
+
+  /**
+   * Goes on, or not.
+   *
+   * @throws StoppedException if a stop was requested
+   */
+  default void requireGoingOn() {
+    if (stopRequested()) {
+      throw new StoppedException("");
+    }
+  }
 }

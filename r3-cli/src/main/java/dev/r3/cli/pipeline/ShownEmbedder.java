@@ -34,6 +34,7 @@ public record ShownEmbedder(BiEncoderEmbedder embedder, RunView view) implements
         List<String> chunk = skills.subList(from, Math.min(skills.size(), from + CHUNK));
         vectors.addAll(List.of(embedder.embedSkills(chunk)));
         progress.update(vectors.size());
+        view.requireGoingOn();
       }
     }
     return vectors.toArray(float[][]::new);

@@ -75,7 +75,7 @@ public final class TestBench {
     }
   }
 
-  private static RankingFunction shown(RankingFunction system, Progress progress) {
+  private RankingFunction shown(RankingFunction system, Progress progress) {
     AtomicLong done = new AtomicLong();
     return (requests, depth) -> {
       List<Ranking> rankings = new ArrayList<>(requests.size());
@@ -83,6 +83,7 @@ public final class TestBench {
         List<String> chunk = requests.subList(from, Math.min(requests.size(), from + CHUNK));
         rankings.addAll(system.rank(chunk, depth));
         progress.update(done.addAndGet(chunk.size()));
+        view.requireGoingOn();
       }
       return rankings;
     };

@@ -54,6 +54,11 @@ class DemoTest {
     public Progress work(Work work) {
       return Progress.start(new TerminalRecorder().terminal(), work);
     }
+
+    @Override
+    public boolean stopRequested() {
+      return false;
+    }
   }
 
   private DemoResults run(Path out, Silent view) throws Exception {
