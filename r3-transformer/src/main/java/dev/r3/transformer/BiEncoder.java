@@ -8,12 +8,9 @@ import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.L2Normalize;
 import dev.r3.tensor.op.Pool;
 import dev.r3.transformer.checkpoint.ConfigFile;
-import dev.r3.transformer.checkpoint.Weights;
 import dev.r3.transformer.tokenizer.Encoding;
 import dev.r3.transformer.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,15 +73,19 @@ public final class BiEncoder {
 
   /** Makes the model of its parts; limits are those of r3.json, else the model's own. */
   public static BiEncoder of(PretrainedModel files, Backend backend) {
-    Weights weights = files.weightsOn(backend);
-    Encoder encoder = files.encoder(weights);
+    if (files.modules().answers().isPresent()) {
+      throw files.config().error("expected an embedding model, got a reranker with answer tokens");
+    }
+    Encoder encoder = files.architecture().encoder(files, files.weightsOn(backend));
+    Architecture.TextDefaults defaults = files.architecture().defaults();
     ConfigFile r3 = files.settings();
+    int longest = Math.min(defaults.maxTokens(), encoder.maxTokens());
     Settings settings =
         new Settings(
-            files.pooling(),
-            r3.text("query_prompt", ""),
-            Math.min(r3.optionalPositive("query_max_tokens").orElse(512), encoder.maxTokens()),
-            Math.min(r3.optionalPositive("skill_max_tokens").orElse(512), encoder.maxTokens()));
+            files.modules().pooling().orElse(defaults.pooling()),
+            r3.text("query_prompt", defaults.queryPrompt()),
+            Math.min(r3.optionalPositive("query_max_tokens").orElse(longest), encoder.maxTokens()),
+            Math.min(r3.optionalPositive("skill_max_tokens").orElse(longest), encoder.maxTokens()));
     return new BiEncoder(encoder, files.tokenizer(), files.config(), settings, backend);
   }
 
@@ -125,20 +126,8 @@ public final class BiEncoder {
 
   private float[][] embed(String what, List<Encoding> texts) {
     Truncation.report(log, what, texts);
-    float[][] vectors = new float[texts.size()][];
-    for (int[] members : TokenBudget.DEFAULT.batches(texts)) {
-      List<Encoding> batch = new ArrayList<>();
-      for (int member : members) {
-        batch.add(texts.get(member));
-      }
-      try (Pass pass = Pass.inference(backend)) {
-        float[] packed = forward(pass, batch).toFloats();
-        for (int i = 0; i < members.length; i++) {
-          vectors[members[i]] = Arrays.copyOfRange(packed, i * dimension(), (i + 1) * dimension());
-        }
-      }
-    }
-    return vectors;
+    return TokenBudget.DEFAULT.rows(
+        backend, texts, 0, (pass, batch, members) -> forward(pass, batch));
   }
 
   // ---- facts

@@ -1,9 +1,9 @@
 package dev.r3.transformer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pooling;
+import dev.r3.tensor.Tensor;
 import dev.r3.tensor.io.AtomicFiles;
 import dev.r3.tensor.io.DataType;
 import dev.r3.tensor.io.SafetensorsWriter;
@@ -13,18 +13,19 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Writes models as Hugging Face directories; each file is replaced as a whole. */
 record SavedModel(Path folder) {
 
   void writeBiEncoder(BiEncoder model) {
     createFolders(folder.resolve("1_Pooling"));
-    ConfigFile config = model.config().copy();
-    setArchitecture(config, "BertModel");
-    config.write(folder.resolve("config.json"));
-    writeWeights(model.parameters(), name -> name);
+    Architecture architecture = PretrainedModel.architecture(model.config());
+    writeConfig(model.config(), architecture.defaults().encoderName());
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    model.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
+    writeWeights(tensors);
     model.tokenizer().save(folder);
 
     BiEncoder.Settings settings = model.settings();
@@ -43,6 +44,9 @@ record SavedModel(Path folder) {
         .write(folder.resolve("1_Pooling").resolve("config.json"));
     writeModules();
     ConfigFile.empty("")
+        .with("prompts", Map.of("query", settings.queryPrompt(), "document", ""))
+        .write(folder.resolve("config_sentence_transformers.json"));
+    ConfigFile.empty("")
         .with("kind", "embedding")
         .with("query_prompt", settings.queryPrompt())
         .with("query_max_tokens", settings.queryMaxTokens())
@@ -52,18 +56,15 @@ record SavedModel(Path folder) {
 
   void writeCrossEncoder(CrossEncoder model) {
     createFolders(folder);
-    ConfigFile config = model.config().copy();
-    setArchitecture(config, "BertForSequenceClassification");
-    ObjectNode labels = config.fields().putObject("id2label");
-    labels.put("0", "LABEL_0");
-    config.fields().putObject("label2id").put("LABEL_0", 0);
-    config.write(folder.resolve("config.json"));
-    writeWeights(
-        model.parameters(),
-        name ->
-            name.startsWith("classifier.") || name.startsWith("first_stage.")
-                ? name
-                : "bert." + name);
+    ConfigFile labelled = model.config().copy();
+    labelled.fields().putObject("id2label").put("0", "LABEL_0");
+    labelled.fields().putObject("label2id").put("LABEL_0", 0);
+    writeConfig(labelled, model.reader().className());
+    Map<String, Tensor> tensors = new LinkedHashMap<>(model.reader().stored(model.backend()));
+    if (model.residual().scalar() != 0) {
+      tensors.put(CrossEncoder.RESIDUAL, model.residual());
+    }
+    writeWeights(tensors);
     model.tokenizer().save(folder);
     ConfigFile.empty("")
         .with("kind", "reranker")
@@ -71,13 +72,29 @@ record SavedModel(Path folder) {
         .write(folder.resolve(PretrainedModel.SETTINGS_FILE));
   }
 
-  private void writeWeights(List<Parameter> parameters, UnaryOperator<String> storedName) {
+  private void writeWeights(Map<String, Tensor> tensors) {
     SafetensorsWriter writer = new SafetensorsWriter();
     writer.metadata("format", "pt"); // what transformers asks for
-    for (Parameter parameter : parameters) {
-      writer.add(storedName.apply(parameter.name()), DataType.F32, parameter.value());
-    }
+    tensors.forEach((name, tensor) -> writer.add(name, DataType.F32, tensor));
     writer.write(folder.resolve("model.safetensors"));
+  }
+
+  /**
+   * config.json with all that it held; what newer versions of transformers have renamed is written
+   * under the old names too, which all versions read.
+   */
+  private void writeConfig(ConfigFile source, String architecture) {
+    ConfigFile config = source.copy();
+    config.fields().putArray("architectures").add(architecture);
+    config.fields().put("torch_dtype", "float32");
+    if (config.fields().has("dtype")) {
+      config.fields().put("dtype", "float32");
+    }
+    JsonNode theta = config.fields().path("rope_parameters").path("rope_theta");
+    if (theta.isNumber()) {
+      config.fields().set("rope_theta", theta);
+    }
+    config.write(folder.resolve("config.json"));
   }
 
   /** modules.json of sentence-transformers, with the class paths that all its versions know. */
@@ -98,11 +115,6 @@ record SavedModel(Path folder) {
     AtomicFiles.write(
         folder.resolve("modules.json"),
         out -> out.write(list.toPrettyString().getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static void setArchitecture(ConfigFile config, String architecture) {
-    config.fields().putArray("architectures").add(architecture);
-    config.fields().put("torch_dtype", "float32");
   }
 
   private static void createFolders(Path path) {

@@ -4,6 +4,8 @@ import dev.r3.tensor.Pooling;
 import dev.r3.tensor.io.SafetensorsFile;
 import dev.r3.transformer.checkpoint.BertOnnxImport;
 import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.checkpoint.SentenceModules;
+import dev.r3.transformer.tokenizer.Tokenizer;
 import dev.r3.transformer.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,9 @@ import java.nio.file.Path;
 
 /** The models that tests read: the tiny golden one and the public ones of the test class path. */
 public final class TestModels {
+  private static final Tokenizer SOME_TOKENIZER =
+      Tokenizers.read(resource("/bge-small-en-v1.5-tokenizer.json"), "tokenizer.json");
+
   private TestModels() {}
 
   /** A file of the golden model, such as {@code bert-tiny/model.safetensors}. */
@@ -36,8 +41,24 @@ public final class TestModels {
         // The goldens were computed without dropout.
         ConfigFile.read(golden("bert-tiny/config.json")).with("hidden_dropout_prob", 0),
         SafetensorsFile.open(golden("bert-tiny/" + file)),
-        Tokenizers.read(resource("/bge-small-en-v1.5-tokenizer.json"), "tokenizer.json"),
-        pooling,
+        SOME_TOKENIZER,
+        SentenceModules.pooledBy(pooling),
+        ConfigFile.empty("r3.json"));
+  }
+
+  /**
+   * A golden Qwen3; its tokenizer is only there to be present, so the answers are given.
+   *
+   * @param folder qwen3-tiny or qwen3-tiny-wide
+   * @param file of its weights
+   */
+  public static PretrainedModel qwen3(String folder, String file, SentenceModules modules) {
+    return new PretrainedModel(
+        folder,
+        ConfigFile.read(golden(folder + "/config.json")),
+        SafetensorsFile.open(golden(folder + "/" + file)),
+        SOME_TOKENIZER,
+        modules,
         ConfigFile.empty("r3.json"));
   }
 
@@ -53,7 +74,7 @@ public final class TestModels {
         ConfigFile.read(golden("real-models/" + golden + "/config.json")),
         BertOnnxImport.read(resource("/" + file + ".onnx"), file + ".onnx"),
         Tokenizers.read(resource("/" + file + "-tokenizer.json"), file + "-tokenizer.json"),
-        pooling,
+        SentenceModules.pooledBy(pooling),
         ConfigFile.empty("r3.json"));
   }
 

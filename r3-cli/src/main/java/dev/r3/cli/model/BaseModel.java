@@ -7,6 +7,7 @@ import dev.r3.tensor.io.TensorStore;
 import dev.r3.transformer.PretrainedModel;
 import dev.r3.transformer.checkpoint.BertOnnxImport;
 import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.checkpoint.SentenceModules;
 import dev.r3.transformer.tokenizer.Tokenizer;
 import dev.r3.transformer.tokenizer.Tokenizers;
 import dev.r3.transformer.tokenizer.WordPieceTokenizer;
@@ -68,7 +69,7 @@ public enum BaseModel {
         files.config(),
         files.weights(),
         lowerCased(files.tokenizer()),
-        files.pooling(),
+        files.modules(),
         files.settings());
   }
 
@@ -91,7 +92,12 @@ public enum BaseModel {
     TensorStore weights = read("/" + resource + ".onnx", BertOnnxImport::read);
     Tokenizer tokenizer = read("/" + resource + "-tokenizer.json", Tokenizers::read);
     return new PretrainedModel(
-        id, config(weights), weights, lowerCased(tokenizer), pooling, ConfigFile.empty("r3.json"));
+        id,
+        config(weights),
+        weights,
+        lowerCased(tokenizer),
+        SentenceModules.pooledBy(pooling),
+        ConfigFile.empty("r3.json"));
   }
 
   private static Tokenizer lowerCased(Tokenizer tokenizer) {

@@ -108,7 +108,7 @@ public final class RerankerTraining {
             session.begin(
                 new TrainingState(
                     model.backend(),
-                    new AdamW(model.backend(), groups(model.parameters())),
+                    new AdamW(model.backend(), groups(model)),
                     seed)));
     model.parameters().forEach(Parameter::dropGradient);
     return end;
@@ -121,20 +121,13 @@ public final class RerankerTraining {
         .toList();
   }
 
-  private static List<ParameterGroup> groups(List<Parameter> parameters) {
-    List<Parameter> body = parameters.stream().filter(p -> !isHead(p)).toList();
-    List<Parameter> head = parameters.stream().filter(RerankerTraining::isHead).toList();
+  private static List<ParameterGroup> groups(CrossEncoder model) {
+    List<Parameter> body = model.encoderParameters();
+    List<Parameter> head = model.parameters().stream().filter(p -> !body.contains(p)).toList();
     List<ParameterGroup> groups =
         new ArrayList<>(ParameterGroup.withDecayOnMatrices(body, WEIGHT_DECAY));
     groups.add(new ParameterGroup(head, HEAD_LEARNING_RATE_SCALE, 0));
     return groups;
-  }
-
-  private static boolean isHead(Parameter parameter) {
-    String name = parameter.name();
-    return name.startsWith("pooler.")
-        || name.startsWith("classifier.")
-        || name.startsWith("first_stage.");
   }
 
   /** So many of the requests, evenly spread in their order; 0 = all. */

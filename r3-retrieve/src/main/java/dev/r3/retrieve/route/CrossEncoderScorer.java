@@ -13,9 +13,12 @@ public record CrossEncoderScorer(CrossEncoder model) implements PairScorer {
     return model.score(candidates.query(), candidates.skills(), candidates.similarities());
   }
 
-  /** All pairs of all lists in one go, so that batches are full. */
+  /** All pairs of all lists in one go, so that batches are full, unless lists share more work. */
   @Override
   public List<float[]> scoreAll(List<Candidates> lists) {
+    if (model.readsQueryOnce()) {
+      return lists.stream().map(this::score).toList();
+    }
     List<Encoding> pairs = new ArrayList<>();
     int count = lists.stream().mapToInt(list -> list.skills().size()).sum();
     float[] similarities = new float[count];

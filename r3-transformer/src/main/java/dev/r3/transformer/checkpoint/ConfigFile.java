@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -94,6 +95,18 @@ public final class ConfigFile {
     return absent(field) ? OptionalInt.empty() : OptionalInt.of(positive(field));
   }
 
+  /** An index from 0 on. */
+  public OptionalInt index(String field) {
+    if (absent(field)) {
+      return OptionalInt.empty();
+    }
+    JsonNode value = fields.path(field);
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
+      throw error("expected an index from 0 in \"" + field + "\", got " + shown(value));
+    }
+    return OptionalInt.of(value.intValue());
+  }
+
   public double number(String field, double otherwise) {
     if (absent(field)) {
       return otherwise;
@@ -125,6 +138,31 @@ public final class ConfigFile {
       throw error("expected true or false in \"" + field + "\", got " + shown(value));
     }
     return value.booleanValue();
+  }
+
+  /** The strings of a list; empty where there is none. */
+  public List<String> texts(String field) {
+    if (absent(field)) {
+      return List.of();
+    }
+    JsonNode list = fields.path(field);
+    if (!list.isArray()) {
+      throw error("expected a list in \"" + field + "\", got " + shown(list));
+    }
+    List<String> texts = new ArrayList<>();
+    list.forEach(value -> texts.add(value.asText()));
+    return texts;
+  }
+
+  /** The object in that field, if there is one; its messages name file and field. */
+  public Optional<ConfigFile> object(String field) {
+    if (absent(field)) {
+      return Optional.empty();
+    }
+    if (!(fields.path(field) instanceof ObjectNode object)) {
+      throw error("expected an object in \"" + field + "\", got " + shown(fields.path(field)));
+    }
+    return Optional.of(new ConfigFile(where + ": " + field, object));
   }
 
   /** The first entry of {@code architectures}, if there is one. */

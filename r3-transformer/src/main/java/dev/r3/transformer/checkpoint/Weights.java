@@ -50,6 +50,11 @@ public final class Weights {
     }
   }
 
+  /** The backend on which parameters live. */
+  public Backend root() {
+    return root;
+  }
+
   public boolean has(String name) {
     return storedNames.containsKey(name);
   }

@@ -6,13 +6,19 @@ import dev.r3.tensor.Pass;
 import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.Linear;
 import dev.r3.transformer.checkpoint.Weights;
+import org.jspecify.annotations.Nullable;
 
-/** y = x weightᵀ + bias: x [rows, in], weight [out, in], bias [out] -> [rows, out]. */
-public record Dense(Parameter weight, Parameter bias) {
+/** y = x weightᵀ + bias: x [rows, in], weight [out, in], bias [out] or none -> [rows, out]. */
+public record Dense(Parameter weight, @Nullable Parameter bias) {
 
   /** The layer stored as {@code name.weight} and {@code name.bias}. */
   public static Dense load(Weights weights, String name, int in, int out) {
     return new Dense(weights.take(name + ".weight", out, in), weights.take(name + ".bias", out));
+  }
+
+  /** The layer stored as {@code name.weight} alone. */
+  public static Dense withoutBias(Weights weights, String name, int in, int out) {
+    return new Dense(weights.take(name + ".weight", out, in), null);
   }
 
   public Tensor apply(Pass pass, Tensor x) {
@@ -20,6 +26,7 @@ public record Dense(Parameter weight, Parameter bias) {
   }
 
   public Tensor apply(Pass pass, Tensor x, Activation activation) {
-    return Linear.apply(pass, x, pass.use(weight), pass.use(bias), activation);
+    Tensor offset = bias == null ? null : pass.use(bias);
+    return Linear.apply(pass, x, pass.use(weight), offset, activation);
   }
 }
