@@ -43,9 +43,9 @@ record SavedModel(Path folder) {
         .with("pooling_mode_lasttoken", settings.pooling() == Pooling.LAST)
         .write(folder.resolve("1_Pooling").resolve("config.json"));
     writeModules();
-    ConfigFile.empty("")
-        .with("prompts", Map.of("query", settings.queryPrompt(), "document", ""))
-        .write(folder.resolve("config_sentence_transformers.json"));
+    ConfigFile prompts = ConfigFile.empty("");
+    prompts.fields().putObject("prompts").put("query", settings.queryPrompt()).put("document", "");
+    prompts.write(folder.resolve("config_sentence_transformers.json"));
     ConfigFile.empty("")
         .with("kind", "embedding")
         .with("query_prompt", settings.queryPrompt())
