@@ -107,9 +107,7 @@ public final class RerankerTraining {
         trainer.run(
             session.begin(
                 new TrainingState(
-                    model.backend(),
-                    new AdamW(model.backend(), groups(model)),
-                    seed)));
+                    model.backend(), new AdamW(model.backend(), groups(model)), seed)));
     model.parameters().forEach(Parameter::dropGradient);
     return end;
   }
