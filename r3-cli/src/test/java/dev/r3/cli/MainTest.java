@@ -28,14 +28,22 @@ class MainTest {
   }
 
   @Test
-  void everyCommandExplainsItselfWithAnExample() {
+  void everyCommandExplainsItselfWithAnExampleAndPrintsJson() {
     CommandLine top = Main.command(recorder.terminal());
-    assertThat(leaves(top)).isNotEmpty();
+    assertThat(leaves(top))
+        .extracting(CommandLine::getCommandName)
+        .containsExactly("demo", "train", "eval", "find", "embed", "doctor");
     for (CommandLine command : leaves(top)) {
       CommandSpec spec = command.getCommandSpec();
       assertThat(spec.usageMessage().description()).as(spec.qualifiedName()).isNotEmpty();
       assertThat(command.getUsageMessage())
-          .contains("Examples:", "  " + spec.qualifiedName(), "--help", "--version", "--verbose");
+          .contains(
+              "Examples:",
+              "  " + spec.qualifiedName(),
+              "--help",
+              "--version",
+              "--verbose",
+              "--json");
       assertThat(spec.options())
           .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
     }

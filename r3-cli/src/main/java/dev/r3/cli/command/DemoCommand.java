@@ -12,7 +12,6 @@ import dev.r3.tensor.Backend;
 import dev.r3.train.data.SkillDataset;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,22 +91,9 @@ public final class DemoCommand implements Runnable {
     for (DemoResults.Route route : results.routes()) {
       out.printf("%n%s%n", route.request());
       for (Routed routed : route.best()) {
-        out.println(line(routed));
+        out.println(RoutedLine.of(routed));
       }
     }
     out.printf("%nModels, metrics and results: %s%nReport: %s%n", folder.path(), folder.report());
-  }
-
-  /** One skill of a route with the scores of both stages. */
-  static String line(Routed routed) {
-    Float second = routed.rerankScore();
-    return String.format(
-        Locale.ROOT,
-        "%3d. %-12s %-40s similarity %.3f%s",
-        routed.rank(),
-        routed.skill().id(),
-        routed.skill().name(),
-        routed.firstStageScore(),
-        second == null ? "" : String.format(Locale.ROOT, ", score %.2f", second));
   }
 }

@@ -1,19 +1,17 @@
 package dev.r3.cli.command;
 
-import dev.r3.cli.model.BaseModel;
+import dev.r3.cli.pipeline.CutTexts;
+import dev.r3.cli.pipeline.ShownEmbedder;
+import dev.r3.cli.pipeline.Writable;
 import dev.r3.cli.progress.Terminal;
-import dev.r3.retrieve.route.RouterModels;
 import dev.r3.retrieve.skill.Skill;
 import dev.r3.retrieve.skill.SkillLibrary;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Shape;
 import dev.r3.tensor.io.SafetensorsWriter;
-import dev.r3.transformer.BiEncoder;
-import dev.r3.transformer.PretrainedModel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +33,7 @@ public final class EmbedCommand implements Runnable {
   private final Terminal terminal;
   @Mixin private final ModelsOption models = new ModelsOption();
   @Mixin private final BackendOptions backend = new BackendOptions();
+  @Mixin private final JsonOption json = new JsonOption();
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
@@ -61,6 +60,12 @@ public final class EmbedCommand implements Runnable {
     this.terminal = terminal;
   }
 
+  /** What {@code --json} prints of a text. */
+  record Vector(String text, String models, float[] vector) {}
+
+  /** What {@code --json} prints of a library. */
+  record Written(String models, int skills, int dimension, String file) {}
+
   @Override
   public void run() {
     Path from = skills;
@@ -73,43 +78,47 @@ public final class EmbedCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "expected a TEXT, or --skills with --out, got neither or both");
     }
+    SkillLibrary library = from == null ? null : SkillLibrary.read(from);
+    if (to != null) {
+      Writable.requireFile(to);
+    }
+    TerminalView view = new TerminalView(terminal);
     try (Backend root = backend.open()) {
-      BiEncoder model = open(root);
+      ModelsOption.Opened opened = models.open(root, terminal);
       if (request != null) {
-        print(model.embedQueries(List.of(request))[0]);
-      } else if (from != null && to != null) {
-        write(model, SkillLibrary.read(from), to);
+        CutTexts.ofRequests(opened.embedding(), List.of(request)).tell(view);
+        print(opened, request, opened.embedding().embedQueries(List.of(request))[0]);
+      } else if (library != null && to != null) {
+        write(opened, new ShownEmbedder(opened.embedding(), view, true), library, to);
       }
     }
   }
 
-  private BiEncoder open(Backend root) {
-    Optional<RouterModels> trained = models.find();
-    if (trained.isPresent()) {
-      terminal.err().println("model: " + trained.get().embedding());
-      return BiEncoder.open(trained.get().embedding(), root);
-    }
-    terminal.err().println("model: the untrained base " + BaseModel.BGE_SMALL_ZH.id());
-    try (PretrainedModel files = BaseModel.open(BaseModel.BGE_SMALL_ZH.id())) {
-      return BiEncoder.of(files, root);
+  private void print(ModelsOption.Opened opened, String request, float[] vector) {
+    if (json.isOn()) {
+      json.print(terminal, new Vector(request, opened.name(), vector));
+    } else {
+      terminal.out().println(Arrays.toString(vector));
     }
   }
 
-  private void print(float[] vector) {
-    terminal.out().println(Arrays.toString(vector));
-  }
-
-  private void write(BiEncoder model, SkillLibrary library, Path to) {
+  private void write(
+      ModelsOption.Opened opened, ShownEmbedder embedder, SkillLibrary library, Path to) {
     List<Skill> all = library.skills();
-    float[][] vectors = model.embedSkills(all.stream().map(Skill::text).toList());
-    float[] packed = new float[vectors.length * model.dimension()];
+    float[][] vectors = embedder.embedSkills(all.stream().map(Skill::text).toList());
+    int dimension = embedder.dimension();
+    float[] packed = new float[vectors.length * dimension];
     for (int i = 0; i < vectors.length; i++) {
-      System.arraycopy(vectors[i], 0, packed, i * model.dimension(), model.dimension());
+      System.arraycopy(vectors[i], 0, packed, i * dimension, dimension);
     }
     SafetensorsWriter writer = new SafetensorsWriter();
     writer.metadata("ids", String.join("\n", all.stream().map(Skill::id).toList()));
-    writer.add("embeddings", new Shape(vectors.length, model.dimension()), packed);
+    writer.add("embeddings", new Shape(vectors.length, dimension), packed);
     writer.write(to);
-    terminal.out().printf("%d skills, %d dimensions: %s%n", vectors.length, model.dimension(), to);
+    if (json.isOn()) {
+      json.print(terminal, new Written(opened.name(), vectors.length, dimension, to.toString()));
+    } else {
+      terminal.out().printf("%d skills, %d dimensions: %s%n", vectors.length, dimension, to);
+    }
   }
 }

@@ -1,22 +1,20 @@
 package dev.r3.cli.command;
 
-import dev.r3.cli.model.BaseModel;
+import dev.r3.cli.pipeline.CutTexts;
 import dev.r3.cli.pipeline.ResultTable;
 import dev.r3.cli.pipeline.ShippedData;
 import dev.r3.cli.pipeline.TestBench;
+import dev.r3.cli.progress.Printable;
 import dev.r3.cli.progress.Terminal;
 import dev.r3.retrieve.eval.EvaluationReport;
-import dev.r3.retrieve.route.RouterModels;
+import dev.r3.retrieve.skill.SkillLibrary;
 import dev.r3.tensor.Backend;
 import dev.r3.train.data.SkillDataset;
 import dev.r3.train.data.Split;
-import dev.r3.transformer.BiEncoder;
 import dev.r3.transformer.CrossEncoder;
-import dev.r3.transformer.PretrainedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,6 +57,7 @@ public final class EvalCommand implements Runnable {
       names = "--recall-depth",
       paramLabel = "N",
       defaultValue = "20",
+      converter = AtLeastOne.class,
       description = "How many skills the reranker reads (default: ${DEFAULT-VALUE}).")
   private int recallDepth = 20;
 
@@ -68,33 +67,31 @@ public final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
-    Optional<RouterModels> trained = models.find();
     SkillDataset dataset = ShippedData.orDirectory(data);
-    TestBench bench = new TestBench(dataset, new TerminalView(terminal));
-    var library =
+    SkillLibrary library =
         TestBench.library(pool == Pool.ALL ? dataset.skills().values() : dataset.pool(Split.TEST));
+    TerminalView view = new TerminalView(terminal);
+    TestBench bench = new TestBench(dataset, view);
     List<EvaluationReport> reports = new ArrayList<>();
     try (Backend root = backend.open()) {
-      if (trained.isEmpty()) {
-        terminal.err().println("models: the untrained base " + BaseModel.BGE_SMALL_ZH.id());
-        try (PretrainedModel files = BaseModel.open(BaseModel.BGE_SMALL_ZH.id())) {
-          reports.add(bench.measure("untrained base", library, BiEncoder.of(files, root), null, 1));
-        }
-      } else {
-        terminal.err().println("models: " + trained.get());
-        BiEncoder embedding = BiEncoder.open(trained.get().embedding(), root);
-        reports.add(bench.measure("first stage", library, embedding, null, recallDepth));
-        if (trained.get().reranker().isPresent()) {
-          CrossEncoder reranker = CrossEncoder.open(trained.get().reranker().get(), root);
-          reports.add(bench.measure("both stages", library, embedding, reranker, recallDepth));
-        }
+      ModelsOption.Opened opened = models.open(root, terminal);
+      CutTexts.tell(opened.embedding(), dataset, view);
+      String first = opened.trained() ? "first stage" : "untrained base";
+      reports.add(bench.measure(first, library, opened.embedding(), null, recallDepth));
+      CrossEncoder reranker = opened.reranker();
+      if (reranker != null) {
+        reports.add(
+            bench.measure("both stages", library, opened.embedding(), reranker, recallDepth));
       }
     }
     if (json.isOn()) {
       json.print(terminal, reports);
     } else {
       terminal.out().print(ResultTable.of(reports));
-      reports.forEach(report -> terminal.out().printf("%n%s", report.toTable()));
+      for (EvaluationReport report : reports) {
+        terminal.out().println();
+        report.toTable().lines().map(Printable::text).forEach(terminal.out()::println);
+      }
     }
   }
 }

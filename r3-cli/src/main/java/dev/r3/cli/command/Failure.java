@@ -1,6 +1,7 @@
 package dev.r3.cli.command;
 
 import dev.r3.cli.pipeline.StoppedException;
+import dev.r3.cli.progress.Printable;
 import dev.r3.tensor.io.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ public final class Failure {
    * lifecycle); for any other one its kind and where to see more.
    */
   public static String message(Throwable failure) {
-    return describe(failure).strip().replaceAll("\\s*\\R\\s*", " ");
+    return Printable.text(describe(failure).strip().replaceAll("\\s*\\R\\s*", " "));
   }
 
   private static String describe(Throwable failure) {

@@ -1,22 +1,21 @@
 package dev.r3.cli.command;
 
 import dev.r3.cli.machine.CacheFolder;
-import dev.r3.cli.model.BaseModel;
+import dev.r3.cli.pipeline.CutTexts;
 import dev.r3.cli.pipeline.ShippedData;
+import dev.r3.cli.pipeline.ShownEmbedder;
 import dev.r3.cli.pipeline.TestBench;
+import dev.r3.cli.progress.Printable;
 import dev.r3.cli.progress.Terminal;
 import dev.r3.retrieve.index.EmbeddingCache;
-import dev.r3.retrieve.route.BiEncoderEmbedder;
+import dev.r3.retrieve.route.CrossEncoderScorer;
 import dev.r3.retrieve.route.Routed;
-import dev.r3.retrieve.route.RouterModels;
 import dev.r3.retrieve.route.SkillRouter;
 import dev.r3.retrieve.skill.SkillLibrary;
 import dev.r3.tensor.Backend;
-import dev.r3.transformer.BiEncoder;
-import dev.r3.transformer.PretrainedModel;
+import dev.r3.transformer.CrossEncoder;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +55,7 @@ public final class FindCommand implements Runnable {
       names = "--top",
       paramLabel = "K",
       defaultValue = "5",
+      converter = AtLeastOne.class,
       description = "How many skills to print (default: ${DEFAULT-VALUE}).")
   private int top = 5;
 
@@ -70,36 +70,31 @@ public final class FindCommand implements Runnable {
 
   @Override
   public void run() {
-    Optional<RouterModels> trained = models.find();
+    SkillLibrary library =
+        skills != null
+            ? SkillLibrary.read(skills)
+            : TestBench.library(ShippedData.orDirectory(null).skills().values());
     try (Backend root = backend.open()) {
-      SkillLibrary library =
-          skills != null
-              ? SkillLibrary.read(skills)
-              : TestBench.library(ShippedData.orDirectory(null).skills().values());
-      String used =
-          trained
-              .map(RouterModels::toString)
-              .orElse("the untrained base model " + BaseModel.BGE_SMALL_ZH.id());
-      terminal.err().println("models: " + used);
+      ModelsOption.Opened opened = models.open(root, terminal);
       terminal
           .err()
           .println(
               "skills: " + library.size() + (skills == null ? " that R3 brings" : " of " + skills));
-      library.skipped().forEach(file -> terminal.err().println("skipped " + file));
+      TerminalView view = new TerminalView(terminal);
+      library.skipped().forEach(file -> view.note("skipped " + Printable.text(file.toString())));
+      CutTexts.ofRequests(opened.embedding(), List.of(request)).tell(view);
       SkillRouter.Builder builder =
-          trained.isPresent() ? trained.get().open(root) : untrained(root);
+          SkillRouter.builder(new ShownEmbedder(opened.embedding(), view, true));
+      CrossEncoder reranker = opened.reranker();
+      if (reranker != null) {
+        builder = builder.reranker(new CrossEncoderScorer(reranker));
+      }
       if (skills == null) {
         builder = builder.cache(EmbeddingCache.beside(CacheFolder.path().resolve("r3-mini.jsonl")));
       }
       try (SkillRouter router = builder.library(library)) {
-        print(used, router.route(request, top));
+        print(opened.name(), router.route(request, top));
       }
-    }
-  }
-
-  private static SkillRouter.Builder untrained(Backend root) {
-    try (PretrainedModel files = BaseModel.open(BaseModel.BGE_SMALL_ZH.id())) {
-      return SkillRouter.builder(new BiEncoderEmbedder(BiEncoder.of(files, root)));
     }
   }
 
@@ -121,7 +116,7 @@ public final class FindCommand implements Runnable {
                               routed.rerankScore()))
                   .toList()));
     } else {
-      found.forEach(routed -> terminal.out().println(DemoCommand.line(routed)));
+      found.forEach(routed -> terminal.out().println(RoutedLine.of(routed)));
     }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.r3.cli.progress.Terminal;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** {@code --json}: results for a program instead of a person. */
@@ -28,10 +29,17 @@ public final class JsonOption {
    */
   public void print(Terminal terminal, Object value) {
     try {
-      terminal.out().println(JSON.writeValueAsString(value));
+      terminal.out().println(escaped(JSON.writeValueAsString(value)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "JsonOption.print: expected a value that Jackson can write, got " + value, e);
     }
+  }
+
+  /** JSON lets these control characters stand in a string as they are; a terminal obeys them. */
+  private static String escaped(String text) {
+    return Pattern.compile("[\\x7f-\\x9f]")
+        .matcher(text)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 }

@@ -1,6 +1,5 @@
 package dev.r3.cli.pipeline;
 
-import dev.r3.cli.model.BaseModel;
 import dev.r3.cli.report.HtmlReport;
 import dev.r3.retrieve.eval.EvaluationReport;
 import dev.r3.retrieve.eval.PairedComparison;
@@ -75,7 +74,8 @@ public final class Demo {
    * @throws StoppedException when the user stopped it
    */
   public DemoResults run() {
-    BiEncoder embedding = openBase();
+    BiEncoder embedding = StartingModel.open(settings, backend);
+    CutTexts.tell(embedding, dataset, view);
     clear();
     SkillLibrary all = writeSkills(dataset.skills().values(), folder.skills());
     SkillLibrary own =
@@ -141,14 +141,6 @@ public final class Demo {
       folder.clearState(training);
     }
     Writable.requireFolder(folder.states()); // until it ends, the run is not finished
-  }
-
-  private BiEncoder openBase() {
-    Preset preset = settings.preset();
-    try (PretrainedModel files = BaseModel.open(settings.base())) {
-      BiEncoder model = BiEncoder.of(files, backend);
-      return model.with(model.settings().withLimits(preset.queryTokens(), preset.skillTokens()));
-    }
   }
 
   private void trainEmbedding(BiEncoder model) {

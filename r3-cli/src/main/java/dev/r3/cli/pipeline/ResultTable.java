@@ -1,5 +1,6 @@
 package dev.r3.cli.pipeline;
 
+import dev.r3.cli.progress.Printable;
 import dev.r3.retrieve.eval.EvaluationReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +16,11 @@ public final class ResultTable {
     directions.addAll(systems.get(0).directions());
     StringBuilder text = new StringBuilder();
     for (String direction : directions) {
-      text.append(String.format("%-32s", direction));
+      text.append(Printable.padded(direction, 32));
       DemoResults.COLUMNS.forEach(column -> text.append(String.format("%12s", column)));
       text.append(System.lineSeparator());
       for (DemoResults.Row row : DemoResults.table(systems, direction)) {
-        text.append(String.format("  %-30s", row.system()));
+        text.append("  " + Printable.padded(row.system(), 30));
         for (String column : DemoResults.COLUMNS) {
           Double value = row.values().get(column);
           String cell = value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);

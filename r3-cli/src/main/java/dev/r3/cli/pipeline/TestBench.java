@@ -64,7 +64,7 @@ public final class TestBench {
       @Nullable CrossEncoder reranker,
       int recallDepth) {
     SkillRouter.Builder builder =
-        SkillRouter.builder(new ShownEmbedder(embedding, view)).recallDepth(recallDepth);
+        SkillRouter.builder(new ShownEmbedder(embedding, view, false)).recallDepth(recallDepth);
     if (reranker != null) {
       builder = builder.reranker(new CrossEncoderScorer(reranker));
     }

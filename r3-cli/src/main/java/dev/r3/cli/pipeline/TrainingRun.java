@@ -1,6 +1,5 @@
 package dev.r3.cli.pipeline;
 
-import dev.r3.cli.model.BaseModel;
 import dev.r3.cli.report.HtmlReport;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.io.DataException;
@@ -63,15 +62,11 @@ public final class TrainingRun {
   }
 
   private TrainingEvent.Finished embedding(boolean resume) {
-    Preset preset = settings.preset();
-    try (PretrainedModel files = BaseModel.open(settings.base())) {
-      BiEncoder base = BiEncoder.of(files, backend);
-      BiEncoder model =
-          base.with(base.settings().withLimits(preset.queryTokens(), preset.skillTokens()));
-      try (TrainingSession session = session(RunFolder.EMBEDDING, model, resume)) {
-        return new EmbeddingTraining(dataset, preset.embedding(), settings.seed())
-            .train(model, session);
-      }
+    BiEncoder model = StartingModel.open(settings, backend);
+    CutTexts.tell(model, dataset, view);
+    try (TrainingSession session = session(RunFolder.EMBEDDING, model, resume)) {
+      return new EmbeddingTraining(dataset, settings.preset().embedding(), settings.seed())
+          .train(model, session);
     }
   }
 
@@ -85,6 +80,7 @@ public final class TrainingRun {
               + " first");
     }
     BiEncoder embedding = BiEncoder.open(folder.embedding(), backend);
+    CutTexts.tell(embedding, dataset, view);
     try (PretrainedModel files = PretrainedModel.open(folder.embedding());
         TrainingSession session = session(name, embedding, resume)) {
       Preset preset = settings.preset();

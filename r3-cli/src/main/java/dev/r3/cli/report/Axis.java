@@ -28,7 +28,7 @@ record Axis(double low, double high, double from, double to, boolean logarithmic
     if (min > 0 && max / min > LOGARITHMIC_FROM) {
       return new Axis(min / 1.1, max * 1.1, from, to, true);
     }
-    if (min >= 0 && min < 0.5 * max) {
+    if (min >= 0 && (min < 0.5 * max || min == max)) {
       return fromZero(max, from, to);
     }
     double step = step(Math.max(max - min, 1e-3 * Math.max(Math.abs(max), 1e-9)));

@@ -75,7 +75,11 @@ public final class HtmlReport {
     page.close();
     section(page, "Scores by direction", "Language of the request, then of the skills.");
     ScoreBars.drawKey(page, data.systems());
-    data.metrics().forEach(metric -> ScoreBars.draw(page, metric, data.systems()));
+    for (String metric : data.metrics()) {
+      page.open("div", "class", "wide");
+      ScoreBars.draw(page, metric, data.systems());
+      page.close();
+    }
     page.close();
   }
 
@@ -100,7 +104,9 @@ public final class HtmlReport {
     for (TrainingCurve curve : data.training()) {
       if (!curve.points().isEmpty()) {
         page.leaf("h3", curve.model());
+        page.open("div", "class", "wide");
         LossChart.draw(page, curve);
+        page.close();
       }
     }
     page.close();

@@ -72,7 +72,7 @@ final class LossChart {
     double[] x = points.stream().mapToDouble(point -> steps.at(point.step())).toArray();
     double[] mean = runningMean(losses);
     Svg.polyline(page, x, place(axis, losses), "raw s1");
-    Svg.polyline(page, x, place(axis, mean), "curve s1");
+    line(x, place(axis, mean), "s1");
     double end = mean[mean.length - 1];
     Svg.text(page, format(end), RIGHT + 6, axis.at(end), "start", "value");
   }
@@ -81,7 +81,7 @@ final class LossChart {
     List<Validation> validations = curve.validations();
     double[] values = validations.stream().mapToDouble(Validation::value).toArray();
     Axis axis = Axis.around(values, top + STRIP_HEIGHT, top);
-    heading("validation " + curve.validationMetric(), top);
+    heading(curve.validationMetric(), top);
     ends(axis);
     double[] x = validations.stream().mapToDouble(v -> steps.at(v.step())).toArray();
     double[] y = place(axis, values);
@@ -89,9 +89,9 @@ final class LossChart {
     int best = 0;
     for (int i = 0; i < values.length; i++) {
       best = values[i] > values[best] ? i : best;
-      dot(x[i], y[i], 2.5);
+      dot(x[i], y[i], 2.5, "s3");
     }
-    dot(x[best], y[best], 4.5);
+    dot(x[best], y[best], 4.5, "s3");
     Svg.text(page, "best " + format(values[best]), RIGHT, top - 14, "end", "value");
   }
 
@@ -107,7 +107,7 @@ final class LossChart {
     heading("learning rate", top);
     ends(axis);
     double[] x = points.stream().mapToDouble(point -> steps.at(point.step())).toArray();
-    Svg.polyline(page, x, place(axis, rates), "curve s0");
+    line(x, place(axis, rates), "s0");
   }
 
   private void drawSteps(double y) {
@@ -132,7 +132,16 @@ final class LossChart {
     }
   }
 
-  private void dot(double x, double y, double radius) {
+  /** A line of one point would be nothing to see. */
+  private void line(double[] x, double[] y, String style) {
+    if (x.length == 1) {
+      dot(x[0], y[0], 3, style);
+    } else {
+      Svg.polyline(page, x, y, "curve " + style);
+    }
+  }
+
+  private void dot(double x, double y, double radius, String style) {
     page.empty(
         "circle",
         "cx",
@@ -142,7 +151,7 @@ final class LossChart {
         "r",
         Svg.number(radius),
         "class",
-        "dot s3");
+        "dot " + style);
   }
 
   private static double[] place(Axis axis, double[] values) {

@@ -1,10 +1,9 @@
 /**
- * What a run leaves to read: report.html for people, results.json with the same data for programs.
+ * What a run leaves for people to read: report.html.
  *
- * <p>Reading order: {@link dev.r3.cli.report.ReportData} (everything that is in both), {@link
- * dev.r3.cli.report.ResultsFile}, {@link dev.r3.cli.report.HtmlReport} (the order of the page),
- * then one class for each of its parts; {@code Markup} writes the tags and escapes all text, {@code
- * Axis} places numbers.
+ * <p>Reading order: {@link dev.r3.cli.report.ReportData} (everything that is in it), {@link
+ * dev.r3.cli.report.HtmlReport} (the order of the page), then one class for each of its parts;
+ * {@code Markup} writes the tags and escapes all text, {@code Axis} places numbers.
  */
 @NullMarked
 package dev.r3.cli.report;

@@ -3,7 +3,6 @@ package dev.r3.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.r3.tensor.io.DataException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +162,30 @@ class HtmlReportTest {
   }
 
   @Test
+  void aCurveOfOnePointIsADot() throws Exception {
+    Markup drawing = new Markup();
+    LossChart.draw(
+        drawing,
+        new TrainingCurve(
+            "m",
+            "loss",
+            List.of(new TrainingCurve.Point(1, 2.5, 1e-4)),
+            "dev ndcg@10",
+            List.of(new TrainingCurve.Validation(1, 0.41))));
+    List<Element> dots = elements(parse(drawing.document()), "circle");
+    assertThat(dots)
+        .extracting(dot -> dot.getAttribute("class"))
+        .contains("dot s1", "dot s3", "dot s0");
+    assertThat(text(parse(drawing.document()), "text")).contains("0", "2.5", "dev ndcg@10");
+  }
+
+  @Test
+  void drawingsCanBeScrolledWhereTheWindowIsNarrow() throws Exception {
+    assertThat(elements(parse(HtmlReport.html(SampleReport.data())), "svg"))
+        .allMatch(svg -> ((Element) svg.getParentNode()).getAttribute("class").equals("wide"));
+  }
+
+  @Test
   void manySystemsStillFit() throws Exception {
     List<SystemScores> systems = new ArrayList<>();
     for (int i = 0; i < 13; i++) {
@@ -174,24 +197,10 @@ class HtmlReportTest {
   }
 
   @Test
-  void resultsAreTheSameDataForPrograms() throws Exception {
-    ReportData data = SampleReport.data();
-    Path file = folder.resolve("results.json");
-    ResultsFile.write(file, data);
-    assertThat(ResultsFile.read(file)).isEqualTo(data);
-    assertThat(Files.readString(file))
-        .contains("\"hit@1\"", "\"rerank_score\" : 4.25", "\"p_value\" : 0.0871");
+  void theFileIsThePage() throws Exception {
     Path page = folder.resolve("report.html");
-    HtmlReport.write(page, data);
-    assertThat(Files.readString(page)).isEqualTo(HtmlReport.html(data));
-  }
-
-  @Test
-  void aBrokenResultsFileIsNamed() throws Exception {
-    Path file = Files.writeString(folder.resolve("results.json"), "{\"title\": ");
-    assertThatThrownBy(() -> ResultsFile.read(file))
-        .isInstanceOf(DataException.class)
-        .hasMessageStartingWith(file + ": expected the results of a run, got ");
+    HtmlReport.write(page, SampleReport.data());
+    assertThat(Files.readString(page)).isEqualTo(HtmlReport.html(SampleReport.data()));
   }
 
   @Test

@@ -105,7 +105,7 @@ final class SampleReport {
             new TrainingCurve.Validation(step, 0.4 + 0.2 * share - 0.12 * share * share * share));
       }
     }
-    return new TrainingCurve(model, loss, points, "ndcg@10", validations);
+    return new TrainingCurve(model, loss, points, "dev ndcg@10", validations);
   }
 
   static RoutedExample example(String query, String direction) {
