@@ -15,13 +15,28 @@ import java.util.Map;
  * Builds the tokenizer.json of Qwen3 from the ranks that a public Maven artifact carries: each
  * token of several bytes is one merge, of the two tokens that earlier merges leave of its bytes.
  */
-final class QwenTokenizerJson {
+public final class QwenTokenizerJson {
+  /** Tokens of Qwen3 before the added ones. */
+  public static final int ALL = 151643;
+
+  /** The first tokens that include "yes" and "no": enough for small models. */
+  public static final int FEW = 9694;
+
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private QwenTokenizerJson() {}
 
   /** Qwen3's: adds no special tokens. */
-  static ObjectNode plain() {
+  public static ObjectNode plain() {
+    return plain(ALL);
+  }
+
+  /**
+   * The same with the first {@code tokens} tokens only; the added ones follow them.
+   *
+   * @param tokens 256 at least
+   */
+  public static ObjectNode plain(int tokens) {
     JsonNode facts =
         TokenizerFiles.json(TokenizerFiles.bytes("/goldens/tokenizers/qwen3-special-tokens.json"));
     ObjectNode json = MAPPER.createObjectNode();
@@ -31,6 +46,7 @@ final class QwenTokenizerJson {
     ArrayNode added = json.putArray("added_tokens");
     for (JsonNode token : facts.get("added_tokens")) {
       ObjectNode copy = token.deepCopy();
+      copy.put("id", token.get("id").intValue() - ALL + tokens);
       copy.put("single_word", false).put("lstrip", false).put("rstrip", false);
       added.add(copy.put("normalized", false));
     }
@@ -43,13 +59,18 @@ final class QwenTokenizerJson {
     steps.add(byteLevel());
     json.set("post_processor", byteLevel());
     json.set("decoder", byteLevel());
-    json.set("model", model());
+    json.set("model", model(tokens));
     return json;
   }
 
   /** Qwen3-Embedding's: the same, and {@code <|endoftext|>} at the end. */
-  static ObjectNode embedding() {
-    ObjectNode json = plain();
+  public static ObjectNode embedding() {
+    return embedding(ALL);
+  }
+
+  /** The same with the first {@code tokens} tokens only. */
+  public static ObjectNode embedding(int tokens) {
+    ObjectNode json = plain(tokens);
     ObjectNode processor = json.putObject("post_processor").put("type", "Sequence");
     ArrayNode processors = processor.putArray("processors");
     processors.add(byteLevel());
@@ -63,7 +84,7 @@ final class QwenTokenizerJson {
     endOfText(pair);
     ObjectNode special = template.putObject("special_tokens").putObject("<|endoftext|>");
     special.put("id", "<|endoftext|>");
-    special.putArray("ids").add(151643);
+    special.putArray("ids").add(tokens);
     special.putArray("tokens").add("<|endoftext|>");
     return json;
   }
@@ -85,8 +106,8 @@ final class QwenTokenizerJson {
         .put("use_regex", false);
   }
 
-  private static ObjectNode model() {
-    List<String> tokens = ranks();
+  private static ObjectNode model(int count) {
+    List<String> tokens = ranks().subList(0, count);
     Map<String, Integer> ranks = new HashMap<>();
     ObjectNode model = MAPPER.createObjectNode().put("type", "BPE");
     model.putNull("dropout").putNull("unk_token");

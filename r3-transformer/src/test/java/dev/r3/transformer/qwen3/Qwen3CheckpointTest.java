@@ -1,0 +1,352 @@
+package dev.r3.transformer.qwen3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.r3.tensor.Backend;
+import dev.r3.tensor.Pooling;
+import dev.r3.tensor.TestBackends;
+import dev.r3.tensor.io.DataException;
+import dev.r3.tensor.io.DataType;
+import dev.r3.tensor.io.TensorStore;
+import dev.r3.transformer.BiEncoder;
+import dev.r3.transformer.CrossEncoder;
+import dev.r3.transformer.PretrainedModel;
+import dev.r3.transformer.qwen3.RandomQwen3.Layout;
+import dev.r3.transformer.tokenizer.QwenTokenizerJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every way in which Qwen3 checkpoints come, and the way in which they go. */
+class Qwen3CheckpointTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int VOCABULARY = QwenTokenizerJson.FEW + 26;
+  private static final ObjectNode PLAIN = QwenTokenizerJson.plain(QwenTokenizerJson.FEW);
+  private static final ObjectNode ENDING = QwenTokenizerJson.embedding(QwenTokenizerJson.FEW);
+  private static final Layout FLOATS = new Layout("model.", false, false, DataType.F32, 1);
+  private static final RandomQwen3 MODEL = new RandomQwen3(RandomQwen3.small(VOCABULARY), FLOATS);
+  private static final List<String> TEXTS =
+      List.of("pdf-merge | Joins PDF files | # PDF", "合同翻译 | 把合同翻译成英文 | 步骤", "x");
+
+  @TempDir private Path folder;
+  private final Backend backend = TestBackends.java();
+
+  private float[][] embed(Path model) {
+    return BiEncoder.open(model, backend).embedSkills(TEXTS);
+  }
+
+  private float[] scores(Path model) {
+    return CrossEncoder.open(model, backend).score("join files", TEXTS, new float[3]);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', false, 1", "model., true, 1", "'', false, 3", "model., true, 5"})
+  void namesOutputLayerAndShardsDoNotMatter(String prefix, boolean outputLayer, int shards)
+      throws IOException {
+    float[][] expected = embed(MODEL.write(folder.resolve("plain"), ENDING));
+    Layout layout = new Layout(prefix, outputLayer, false, DataType.F32, shards);
+    assertThat(embed(MODEL.with(layout).write(folder.resolve("other"), ENDING)))
+        .isDeepEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BF16, 2e-2", "F16, 2e-3", "F64, 1e-6"})
+  void otherPrecisionsGiveAlmostTheSame(DataType type, double tolerance) throws IOException {
+    float[][] expected = embed(MODEL.write(folder.resolve("plain"), ENDING));
+    Layout layout = new Layout("model.", false, false, type, 1);
+    float[][] actual = embed(MODEL.with(layout).write(folder.resolve("other"), ENDING));
+    for (int i = 0; i < actual.length; i++) {
+      for (int j = 0; j < actual[i].length; j++) {
+        assertThat((double) actual[i][j]).isCloseTo(expected[i][j], within(tolerance));
+      }
+    }
+    assertThat(type == DataType.F64).isEqualTo(java.util.Arrays.deepEquals(actual, expected));
+  }
+
+  @Test
+  void newerNamesInTheConfigurationMeanTheSame() throws IOException {
+    Path model = MODEL.write(folder, ENDING);
+    float[][] expected = embed(model);
+    change(
+        "config.json",
+        config -> {
+          config.remove(List.of("rope_theta", "rope_scaling", "torch_dtype"));
+          config.put("dtype", "float32");
+          config.putObject("rope_parameters").put("rope_theta", 1e6).put("rope_type", "default");
+          config.putArray("layer_types").add("full_attention").add("full_attention");
+        });
+    assertThat(embed(model)).isDeepEqualTo(expected);
+    change("config.json", config -> config.withObject("/rope_parameters").put("rope_theta", 1e3));
+    assertThat(embed(model)).isNotEqualTo(expected);
+  }
+
+  @Test
+  void anEmbeddingMayHaveMoreRowsThanTheTokenizerTokens() throws IOException {
+    RandomQwen3 padded = new RandomQwen3(RandomQwen3.small(VOCABULARY + 264), FLOATS);
+    assertThat(embed(padded.write(folder, ENDING))).hasDimensions(3, 24);
+    RandomQwen3 short1 = new RandomQwen3(RandomQwen3.small(VOCABULARY - 1), FLOATS);
+    assertThatThrownBy(() -> embed(short1.write(folder.resolve("short"), ENDING)))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith(
+            "config.json: expected \"vocab_size\" of at least the tokenizer's 9720 tokens, got 9719");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sentence_transformers.models.",
+    "sentence_transformers.sentence_transformer.modules.pooling.",
+  })
+  void poolingIsToldInOldAndNewWords(String classes) throws IOException {
+    Path model = MODEL.write(folder, ENDING);
+    String modules =
+        """
+        [{"idx": 0, "name": "0", "path": "", "type": "%1$sTransformer"},
+         {"idx": 1, "name": "1", "path": "1_Pooling", "type": "%1$sPooling"},
+         {"idx": 2, "name": "2", "path": "2_Normalize", "type": "%1$sNormalize"}]
+        """;
+    Files.writeString(folder.resolve("modules.json"), modules.formatted(classes));
+    Files.createDirectories(folder.resolve("1_Pooling"));
+    for (String pooling :
+        List.of(
+            "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_lasttoken\": false}",
+            "{\"pooling_mode\": \"mean\", \"embedding_dimension\": 24}",
+            "{\"pooling_mode\": [\"mean\"]}")) {
+      Files.writeString(folder.resolve("1_Pooling/config.json"), pooling);
+      assertThat(BiEncoder.open(model, backend).settings().pooling()).isEqualTo(Pooling.MEAN);
+    }
+    for (String pooling :
+        List.of(
+            "{\"pooling_mode_cls_token\": false, \"pooling_mode_lasttoken\": true}",
+            "{\"pooling_mode\": \"lasttoken\"}")) {
+      Files.writeString(folder.resolve("1_Pooling/config.json"), pooling);
+      assertThat(BiEncoder.open(model, backend).settings().pooling()).isEqualTo(Pooling.LAST);
+    }
+    Files.writeString(
+        folder.resolve("1_Pooling/config.json"), "{\"pooling_mode\": [\"cls\", \"max\"]}");
+    assertThatThrownBy(() -> BiEncoder.open(model, backend))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("expected mean, cls or lasttoken pooling, got another mode");
+  }
+
+  @Test
+  void aCheckpointThatDoesNotSayIsReadAsTheReleasedModels() throws IOException {
+    BiEncoder model = BiEncoder.open(MODEL.write(folder, ENDING), backend);
+    assertThat(model.settings())
+        .isEqualTo(
+            new BiEncoder.Settings(
+                Pooling.LAST,
+                "Instruct: Given a user request, retrieve the agent skill that solves it.\nQuery: ",
+                4096,
+                4096));
+    assertThat(model.tokenizeQuery("x").ids()).endsWith(QwenTokenizerJson.FEW);
+  }
+
+  @Test
+  void aRerankerNeedsNoModules() throws IOException {
+    Path tied = MODEL.write(folder.resolve("tied"), PLAIN);
+    float[] expected = scores(tied);
+    assertThat(expected).doesNotHaveDuplicates();
+    // With its own copy of the tied layer, and with the module that names the answers.
+    Layout copied = new Layout("", true, false, DataType.F32, 1);
+    Path other = MODEL.with(copied).write(folder.resolve("other"), PLAIN);
+    assertThat(scores(other)).containsExactly(expected);
+    writeAnswers(other, "{\"true_token_id\": 9693, \"false_token_id\": 2152}");
+    assertThat(scores(other)).containsExactly(expected);
+    writeAnswers(other, "{\"true_token_id\": 2152, \"false_token_id\": 9693}");
+    float[] swapped = scores(other);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(swapped[i]).isCloseTo(-expected[i], within(1e-5f));
+    }
+    writeAnswers(other, "{\"true_token_id\": 9693, \"false_token_id\": null}");
+    assertThat(scores(other)).doesNotContain(expected);
+    assertThatThrownBy(() -> BiEncoder.open(other, backend))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("expected an embedding model, got a reranker with answer tokens");
+  }
+
+  private static void writeAnswers(Path model, String answers) throws IOException {
+    Files.writeString(
+        model.resolve("modules.json"),
+        """
+        [{"path": "", "type": "sentence_transformers.base.modules.transformer.Transformer"},
+         {"path": "1_LogitScore",
+          "type": "sentence_transformers.cross_encoder.modules.logit_score.LogitScore"}]
+        """);
+    Files.createDirectories(model.resolve("1_LogitScore"));
+    Files.writeString(model.resolve("1_LogitScore/config.json"), answers);
+  }
+
+  @Test
+  void anOutputLayerOfItsOwnIsUsedWhereItIsNotTied() throws IOException {
+    Layout own = new Layout("model.", true, false, DataType.F32, 1);
+    Path model = MODEL.with(own).write(folder, PLAIN);
+    float[] tied = scores(model);
+    change("config.json", config -> config.put("tie_word_embeddings", false));
+    assertThat(scores(model)).containsExactly(tied); // the file holds the same numbers
+    Files.delete(folder.resolve("model.safetensors"));
+    change(
+        "config.json",
+        config -> {
+          ObjectNode untied = MODEL.with(FLOATS).configJson();
+          untied.put("tie_word_embeddings", false);
+          config.removeAll();
+          config.setAll(untied);
+        });
+    Path weights = MODEL.write(folder.resolve("without"), PLAIN).resolve("model.safetensors");
+    Files.move(weights, folder.resolve("model.safetensors"));
+    assertThatThrownBy(() -> scores(model))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("expected a tensor lm_head.weight [9720, 24], got none");
+  }
+
+  @Test
+  void anEmbeddingModelIsNoReranker() throws IOException {
+    Path model = folder.resolve("saved");
+    BiEncoder.open(MODEL.write(folder.resolve("plain"), ENDING), backend).save(model);
+    assertThatThrownBy(() -> CrossEncoder.open(model, backend))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("expected a reranker, got an embedding model with pooling");
+  }
+
+  @Test
+  void unknownArchitecturesAndModulesAreRefusedWithWhatIsKnown() throws IOException {
+    Path model = MODEL.write(folder, ENDING);
+    Files.writeString(
+        folder.resolve("modules.json"),
+        "[{\"path\": \"2_Dense\", \"type\": \"sentence_transformers.models.Dense\"}]");
+    assertThatThrownBy(() -> embed(model))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith(
+            "modules.json: expected modules of [Transformer, Pooling, Normalize, LogitScore], got"
+                + " \"sentence_transformers.models.Dense\"");
+    Files.writeString(
+        folder.resolve("modules.json"), "[{\"path\": \"../1_Pooling\", \"type\": \"a.Pooling\"}]");
+    assertThatThrownBy(() -> embed(model))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("expected the name of a folder in \"path\", got \"../1_Pooling\"");
+    change("config.json", config -> config.put("model_type", "gemma3"));
+    assertThatThrownBy(() -> embed(model))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            folder.resolve("config.json")
+                + ": expected \"model_type\" to be one of [bert, qwen3], got gemma3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"attention_bias\": true}; expected \"attention_bias\": false, got true",
+        "{\"use_sliding_window\": true}; expected \"use_sliding_window\": false, got true",
+        "{\"hidden_act\": \"gelu\"}; expected \"hidden_act\": \"silu\", got \"gelu\"",
+        "{\"head_dim\": 7}; expected num_attention_heads a multiple of num_key_value_heads and an"
+            + " even head_dim, got 4, 2 and 7",
+        "{\"layer_types\": [\"sliding_attention\"]}; expected \"layer_types\" of full_attention"
+            + " alone, got sliding_attention",
+        "{\"rope_scaling\": {\"rope_type\": \"yarn\"}}; rope_scaling: expected \"rope_type\":"
+            + " \"default\", got \"yarn\"",
+        "{\"rope_parameters\": {\"rope_type\": \"yarn\"}}; rope_parameters: expected \"rope_type\":"
+            + " \"default\", got \"yarn\"",
+      })
+  void whatIsNotComputedIsRefused(String fields, String message) throws IOException {
+    Path model = MODEL.write(folder, ENDING);
+    JsonNode extra = JSON.readTree(fields);
+    change("config.json", config -> config.setAll((ObjectNode) extra));
+    assertThatThrownBy(() -> embed(model))
+        .isInstanceOf(DataException.class)
+        .hasMessage(folder.resolve("config.json") + ": " + message);
+  }
+
+  @Test
+  void aSavedEmbeddingModelIsTheSameAndInTheOldForm() throws IOException {
+    MODEL.write(folder, ENDING);
+    change(
+        "config.json",
+        config -> {
+          config.remove(List.of("rope_theta", "torch_dtype"));
+          config.put("dtype", "bfloat16").put("an_unknown_key", "kept");
+          config.putObject("rope_parameters").put("rope_theta", 1e6).put("rope_type", "default");
+        });
+    BiEncoder model = BiEncoder.open(folder, backend);
+    Path saved = folder.resolve("saved");
+    model.save(saved);
+    BiEncoder again = BiEncoder.open(saved, backend);
+    assertThat(again.fingerprint()).isEqualTo(model.fingerprint());
+    assertThat(again.settings()).isEqualTo(model.settings());
+    JsonNode config = JSON.readTree(saved.resolve("config.json").toFile());
+    assertThat(config.at("/architectures/0").textValue()).isEqualTo("Qwen3Model");
+    assertThat(config.path("an_unknown_key").textValue()).isEqualTo("kept");
+    assertThat(config.path("rope_theta").doubleValue()).isEqualTo(1e6);
+    assertThat(config.path("dtype").textValue()).isEqualTo("float32");
+    assertThat(config.path("torch_dtype").textValue()).isEqualTo("float32");
+    JsonNode pooling = JSON.readTree(saved.resolve("1_Pooling/config.json").toFile());
+    assertThat(pooling.path("pooling_mode_lasttoken").booleanValue()).isTrue();
+    assertThat(pooling.path("word_embedding_dimension").intValue()).isEqualTo(24);
+    JsonNode modules = JSON.readTree(saved.resolve("modules.json").toFile());
+    assertThat(modules.findValuesAsText("type"))
+        .containsExactly(
+            "sentence_transformers.models.Transformer",
+            "sentence_transformers.models.Pooling",
+            "sentence_transformers.models.Normalize");
+    JsonNode prompts = JSON.readTree(saved.resolve("config_sentence_transformers.json").toFile());
+    assertThat(prompts.at("/prompts/query").textValue()).startsWith("Instruct: Given a user");
+    try (TensorStore store = TensorStore.open(saved)) {
+      assertThat(store.names()).contains("embed_tokens.weight", "layers.1.mlp.up_proj.weight");
+      assertThat(store.metadata()).containsEntry("format", "pt");
+    }
+  }
+
+  @Test
+  void aSavedRerankerReadsTheSameFromOneLogit() throws IOException {
+    Path model = MODEL.write(folder, PLAIN);
+    Path saved = folder.resolve("saved");
+    CrossEncoder.open(model, backend).save(saved);
+    JsonNode config = JSON.readTree(saved.resolve("config.json").toFile());
+    assertThat(config.at("/architectures/0").textValue())
+        .isEqualTo("Qwen3ForSequenceClassification");
+    assertThat(config.path("id2label")).hasSize(1);
+    Set<String> names;
+    try (TensorStore store = TensorStore.open(saved)) {
+      names = store.names();
+    }
+    assertThat(names)
+        .contains("score.weight", "model.embed_tokens.weight", "model.norm.weight")
+        .doesNotContain("first_stage.weight", "lm_head.weight");
+    assertThat(scores(saved)).usingComparatorWithPrecision(1e-5f).containsExactly(scores(model));
+    Path twice = folder.resolve("twice");
+    CrossEncoder.open(saved, backend).save(twice);
+    assertThat(scores(twice)).containsExactly(scores(saved));
+  }
+
+  @Test
+  void aFreshHeadBeginsWithTheFirstStage() throws IOException {
+    float[] similarities = {0.5f, 0.25f, -1};
+    try (PretrainedModel files = PretrainedModel.open(MODEL.write(folder, ENDING))) {
+      CrossEncoder model = CrossEncoder.fresh(files, 128, 1, backend);
+      assertThat(model.score("join files", TEXTS, similarities)).containsExactly(10, 5, -20);
+      Path saved = folder.resolve("saved");
+      model.save(saved);
+      assertThat(CrossEncoder.open(saved, backend).score("join files", TEXTS, similarities))
+          .containsExactly(10, 5, -20);
+    }
+  }
+
+  private void change(String file, Consumer<ObjectNode> change) throws IOException {
+    Path path = folder.resolve(file);
+    ObjectNode json = (ObjectNode) JSON.readTree(path.toFile());
+    change.accept(json);
+    JSON.writeValue(path.toFile(), json);
+  }
+}
