@@ -124,6 +124,11 @@ public final class BiEncoder {
     return embed("skills", skills.stream().map(this::tokenizeSkill).toList());
   }
 
+  /** One unit vector a tokenised text, in order. */
+  public float[][] embed(List<Encoding> texts) {
+    return embed("texts", texts);
+  }
+
   private float[][] embed(String what, List<Encoding> texts) {
     Truncation.report(log, what, texts);
     return TokenBudget.DEFAULT.rows(

@@ -43,6 +43,27 @@ public enum BaseModel {
     return id;
   }
 
+  /** The model of that name. */
+  public static BaseModel named(String id) {
+    return Arrays.stream(values())
+        .filter(model -> model.id.equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "BaseModel: expected one of " + String.join(", ", ids()) + ", got " + id));
+  }
+
+  /** How its tokens become one vector. */
+  public Pooling pooling() {
+    return pooling;
+  }
+
+  /** Where the class path has the weights, an ONNX file. */
+  public String weightsResource() {
+    return "/" + resource + ".onnx";
+  }
+
   /** All names, for help texts. */
   public static List<String> ids() {
     return Arrays.stream(values()).map(BaseModel::id).toList();
@@ -89,15 +110,19 @@ public enum BaseModel {
   }
 
   private PretrainedModel open() {
-    TensorStore weights = read("/" + resource + ".onnx", BertOnnxImport::read);
-    Tokenizer tokenizer = read("/" + resource + "-tokenizer.json", Tokenizers::read);
+    TensorStore weights = read(weightsResource(), BertOnnxImport::read);
     return new PretrainedModel(
         id,
         config(weights),
         weights,
-        lowerCased(tokenizer),
+        tokenizer(),
         SentenceModules.pooledBy(pooling),
         ConfigFile.empty("r3.json"));
+  }
+
+  /** The model's tokenizer alone, lower-casing. */
+  public Tokenizer tokenizer() {
+    return lowerCased(read("/" + resource + "-tokenizer.json", Tokenizers::read));
   }
 
   private static Tokenizer lowerCased(Tokenizer tokenizer) {
