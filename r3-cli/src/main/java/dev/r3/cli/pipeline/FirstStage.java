@@ -18,6 +18,7 @@ public final class FirstStage implements Ranking, RerankTask.Similarities {
   private final List<String> skillIds;
   private final Map<String, float[]> skills = new HashMap<>();
   private final Map<String, float[]> requests = new HashMap<>();
+  private final Map<String, dev.r3.retrieve.metric.Ranking> rankings = new HashMap<>();
 
   /** Embeds both with the model as it is now. */
   public FirstStage(BiEncoder model, Collection<SkillText> pool, List<Request> requests) {
@@ -47,11 +48,19 @@ public final class FirstStage implements Ranking, RerankTask.Similarities {
   /** The whole pool, most similar first. */
   @Override
   public List<String> rank(Request request) {
+    return ranking(request).ids();
+  }
+
+  dev.r3.retrieve.metric.Ranking ranking(Request request) {
+    return rankings.computeIfAbsent(request.id(), id -> measure(request));
+  }
+
+  private dev.r3.retrieve.metric.Ranking measure(Request request) {
     float[] scores = new float[skillIds.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = of(request, skillIds.get(i));
     }
-    return dev.r3.retrieve.metric.Ranking.of(skillIds, scores).ids();
+    return dev.r3.retrieve.metric.Ranking.of(skillIds, scores);
   }
 
   private static float[] vector(Map<String, float[]> vectors, String id) {

@@ -18,24 +18,28 @@ public record Preset(
     Reranker reranker) {
 
   /**
+   * How long and how fast a training goes.
+   *
+   * @param epochs at most
+   * @param validations per epoch
+   * @param patience validations without improvement before it stops; 0 = all epochs
+   * @param learningRate the highest, after the warm-up
+   */
+  public record Schedule(int epochs, int validations, int patience, double learningRate) {}
+
+  /**
    * Training of the bi-encoder.
    *
    * @param skillsPerBatch gold skills of a batch, each once
    * @param requestsPerSkill requests of a batch for each of them
    * @param hardNegatives mined skills more for each request; 0 = in-batch negatives only
-   * @param epochs at most
-   * @param validations per epoch
-   * @param patience validations without improvement before it stops; 0 = all epochs
    */
   public record Embedding(
       int skillsPerBatch,
       int requestsPerSkill,
       int hardNegatives,
-      int epochs,
-      int validations,
-      int patience,
-      double learningRate,
-      double temperature) {}
+      double temperature,
+      Schedule schedule) {}
 
   /**
    * Training of the cross-encoders.
@@ -46,14 +50,7 @@ public record Preset(
    * @param listsPerBatch lists of a step
    */
   public record Reranker(
-      int requests,
-      int listSize,
-      int maxSkip,
-      int listsPerBatch,
-      int epochs,
-      int validations,
-      int patience,
-      double learningRate) {}
+      int requests, int listSize, int maxSkip, int listsPerBatch, Schedule schedule) {}
 
   /**
    * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers.
@@ -65,8 +62,8 @@ public record Preset(
           96,
           112,
           10,
-          new Embedding(32, 2, 0, 1, 1, 0, 1e-4, 0.05),
-          new Reranker(256, 8, 2, 8, 1, 1, 0, 5e-5));
+          new Embedding(32, 2, 0, 0.05, new Schedule(1, 1, 0, 1e-4)),
+          new Reranker(256, 8, 2, 8, new Schedule(1, 1, 0, 5e-5)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
@@ -76,8 +73,8 @@ public record Preset(
           192,
           192,
           20,
-          new Embedding(32, 2, 1, 5, 2, 3, 1e-4, 0.05),
-          new Reranker(0, 8, 2, 8, 3, 4, 3, 5e-5));
+          new Embedding(32, 2, 1, 0.05, new Schedule(5, 2, 3, 1e-4)),
+          new Reranker(0, 8, 2, 8, new Schedule(3, 4, 3, 5e-5)));
 
   /**
    * @throws IllegalArgumentException for another name than quick and full

@@ -1,115 +1,20 @@
 package dev.r3.cli.pipeline;
 
-import dev.r3.retrieve.metric.NdcgAtK;
 import dev.r3.retrieve.metric.Ranking;
 import dev.r3.tensor.Parameter;
 import dev.r3.train.data.Request;
-import dev.r3.train.data.RerankList;
-import dev.r3.train.data.RerankListSampler;
-import dev.r3.train.data.SkillDataset;
 import dev.r3.train.data.SkillText;
-import dev.r3.train.data.SkipPartners;
 import dev.r3.train.data.Split;
-import dev.r3.train.loss.GradedListwise;
-import dev.r3.train.optimizer.AdamW;
-import dev.r3.train.optimizer.GradientClipping;
 import dev.r3.train.optimizer.ParameterGroup;
-import dev.r3.train.schedule.Warmup;
-import dev.r3.train.schedule.WarmupLinear;
-import dev.r3.train.trainer.Epochs;
-import dev.r3.train.trainer.RerankTask;
-import dev.r3.train.trainer.Trainer;
-import dev.r3.train.trainer.TrainingEvent;
-import dev.r3.train.trainer.TrainingHooks;
-import dev.r3.train.trainer.TrainingSettings;
-import dev.r3.train.trainer.TrainingState;
-import dev.r3.train.trainer.Validation;
-import dev.r3.transformer.CrossEncoder;
-import dev.r3.transformer.tokenizer.Encoding;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
-
-/**
- * Trains R3-Reranker on lists of golds, rejected skills and other candidates of the first stage,
- * with the rejections as a grade of their own (push-away) or as plain negatives. Both variants see
- * the same lists in the same order.
- */
-public final class RerankerTraining {
-  private static final double WEIGHT_DECAY = 0.01;
-  private static final double WARMUP_SHARE = 0.1;
-  private static final double HEAD_LEARNING_RATE_SCALE = 10; // the head is fresh, the body is not
-  private static final int DEV_REQUESTS = 128; // evenly spread over the dev split
-
-  private final SkillDataset dataset;
-  private final Preset preset;
-  private final long seed;
-  private final List<Request> requests;
-  private final List<Request> devRequests;
-
-  public RerankerTraining(SkillDataset dataset, Preset preset, long seed) {
-    this.dataset = dataset;
-    this.preset = preset;
-    this.seed = seed;
-    requests = spread(dataset.requests(Split.TRAIN), preset.reranker().requests());
-    devRequests = spread(dataset.requests(Split.DEV), DEV_REQUESTS);
-  }
-
-  /** The requests whose embeddings {@link #train} needs of its first stage. */
-  public List<Request> requests() {
-    List<Request> all = new ArrayList<>(requests);
-    all.addAll(devRequests);
-    return all;
-  }
-
-  /**
-   * Trains {@code model} in place and saves it.
-   *
-   * @param firstStage knows {@link #requests} and all skills
-   * @param pushAway whether rejected skills are a grade of their own
-   * @param session gets the model
-   */
-  public TrainingEvent.Finished train(
-      CrossEncoder model, FirstStage firstStage, boolean pushAway, TrainingSession session) {
-    Preset.Reranker numbers = preset.reranker();
-    RerankListSampler sampler =
-        new RerankListSampler(
-            requests,
-            SkipPartners.of(dataset.rejections(Split.TRAIN)),
-            new RerankListSampler.Shape(
-                preset.recallDepth(), numbers.listSize(), numbers.maxSkip()),
-            seed);
-    Epochs<List<RerankList>> batches =
-        Epochs.grouped(
-            numbers.listsPerBatch(),
-            epoch ->
-                sampler.epoch(epoch, request -> trainPool(firstStage, request)).stream()
-                    .map(list -> pushAway ? list : list.withoutPushAway())
-                    .toList());
-    RerankTask task = new RerankTask(model, dataset, firstStage, new GradedListwise(), batches);
-    int stepsPerEpoch = batches.batchesOfFirstEpoch();
-    long steps = (long) stepsPerEpoch * numbers.epochs();
-    TrainingHooks hooks = session.hooks(model::save).withValidation(devNdcg(model, firstStage));
-    TrainingSettings settings =
-        TrainingSettings.ofSteps(steps)
-            .withClipping(new GradientClipping(1))
-            .withValidation(Math.max(1, stepsPerEpoch / numbers.validations()), numbers.patience());
-    long warmup = Math.max(1, Math.round(WARMUP_SHARE * steps));
-    Trainer trainer =
-        new Trainer(
+    return new FineTuning(numbers.schedule(), batches.batchesOfFirstEpoch(), seed)
+        .run(
             task,
-            new WarmupLinear(new Warmup(numbers.learningRate(), warmup), steps),
-            settings,
-            hooks);
-    TrainingEvent.Finished end =
-        trainer.run(
-            session.begin(
-                new TrainingState(
-                    model.backend(), new AdamW(model.backend(), groups(model)), seed)));
-    model.parameters().forEach(Parameter::dropGradient);
-    return end;
+            model.backend(),
+            groups(model),
+            session
+                .hooks(model::save)
+                .withValidation(new DevNdcg(devRequests, () -> reranked(model, firstStage))),
+            session);
   }
 
   /** Candidates of a train request are train skills: the others are held out. */
@@ -123,7 +28,7 @@ public final class RerankerTraining {
     List<Parameter> body = model.encoderParameters();
     List<Parameter> head = model.parameters().stream().filter(p -> !body.contains(p)).toList();
     List<ParameterGroup> groups =
-        new ArrayList<>(ParameterGroup.withDecayOnMatrices(body, WEIGHT_DECAY));
+        new ArrayList<>(ParameterGroup.withDecayOnMatrices(body, FineTuning.WEIGHT_DECAY));
     groups.add(new ParameterGroup(head, HEAD_LEARNING_RATE_SCALE, 0));
     return groups;
   }
@@ -138,48 +43,31 @@ public final class RerankerTraining {
         .toList();
   }
 
-  /** Mean ndcg@10 of dev requests after reranking what the first stage recalls. */
-  private Validation devNdcg(CrossEncoder model, FirstStage firstStage) {
-    NdcgAtK metric = new NdcgAtK(10);
-    return new Validation() {
-      @Override
-      public String metric() {
-        return "dev " + metric.name();
+  /** How the model, as it is now, orders what the first stage recalls for the dev requests. */
+  private Function<Request, Ranking> reranked(CrossEncoder model, FirstStage firstStage) {
+    List<Encoding> pairs = new ArrayList<>();
+    List<Float> known = new ArrayList<>();
+    for (Request request : devRequests) {
+      for (String id : devPool(firstStage, request)) {
+        pairs.add(model.tokenize(request.query(), dataset.skill(id).text()));
+        known.add(firstStage.of(request, id));
       }
+    }
+    float[] similarities = new float[known.size()];
+    for (int i = 0; i < similarities.length; i++) {
+      similarities[i] = known.get(i);
+    }
+    float[] scores = model.score(pairs, similarities);
 
-      @Override
-      public double measure() {
-        List<Encoding> pairs = new ArrayList<>();
-        List<List<String>> recalled = new ArrayList<>();
-        for (Request request : devRequests) {
-          List<String> top = devPool(firstStage, request);
-          recalled.add(top);
-          for (String id : top) {
-            pairs.add(model.tokenize(request.query(), dataset.skill(id).text()));
-          }
-        }
-        float[] similarities = new float[pairs.size()];
-        int next = 0;
-        for (int i = 0; i < recalled.size(); i++) {
-          for (String id : recalled.get(i)) {
-            similarities[next++] = firstStage.of(devRequests.get(i), id);
-          }
-        }
-        return mean(recalled, model.score(pairs, similarities));
-      }
-
-      private double mean(List<List<String>> recalled, float[] scores) {
-        double sum = 0;
-        int start = 0;
-        for (int i = 0; i < recalled.size(); i++) {
-          int end = start + recalled.get(i).size();
-          Ranking ranking = Ranking.of(recalled.get(i), Arrays.copyOfRange(scores, start, end));
-          sum += metric.of(ranking, Set.copyOf(devRequests.get(i).skillIds())).orElseThrow();
-          start = end;
-        }
-        return sum / recalled.size();
-      }
-    };
+    Map<String, Ranking> rankings = new HashMap<>();
+    int start = 0;
+    for (Request request : devRequests) {
+      List<String> recalled = devPool(firstStage, request);
+      int end = start + recalled.size();
+      rankings.put(request.id(), Ranking.of(recalled, Arrays.copyOfRange(scores, start, end)));
+      start = end;
+    }
+    return request -> rankings.get(request.id());
   }
 
   private List<String> devPool(FirstStage firstStage, Request request) {
@@ -191,6 +79,6 @@ public final class RerankerTraining {
 
   /** The skills whose embeddings {@link #train} needs: all that are not held out for the test. */
   public List<SkillText> skills() {
-    return dataset.skills().values().stream().filter(s -> s.split() != Split.TEST).toList();
+    return dataset.skillsNotOf(Split.TEST);
   }
 }

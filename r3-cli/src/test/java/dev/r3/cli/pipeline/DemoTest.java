@@ -30,8 +30,8 @@ class DemoTest {
           32,
           48,
           5,
-          new Preset.Embedding(8, 2, 1, 2, 1, 0, 1e-4, 0.05),
-          new Preset.Reranker(8, 4, 1, 4, 1, 1, 0, 5e-5));
+          new Preset.Embedding(8, 2, 1, 0.05, new Preset.Schedule(2, 1, 0, 1e-4)),
+          new Preset.Reranker(8, 4, 1, 4, new Preset.Schedule(1, 1, 0, 5e-5)));
 
   @TempDir Path folder;
 

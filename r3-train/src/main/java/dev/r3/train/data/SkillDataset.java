@@ -90,6 +90,11 @@ public final class SkillDataset {
         : all.stream().filter(skill -> skill.split() == split).toList();
   }
 
+  /** The skills that do not name that split, in file order. */
+  public List<SkillText> skillsNotOf(Split split) {
+    return skills.values().stream().filter(skill -> skill.split() != split).toList();
+  }
+
   /** The requests of a split in file order, none where the data set lacks the split. */
   public List<Request> requests(Split split) {
     return requests.getOrDefault(split, List.of());
