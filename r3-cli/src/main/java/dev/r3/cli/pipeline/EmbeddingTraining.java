@@ -1,11 +1,61 @@
 package dev.r3.cli.pipeline;
 
+import dev.r3.train.data.ContrastiveSampler;
+import dev.r3.train.data.DomainFocus;
 import dev.r3.train.data.HardNegativeMining;
 import dev.r3.train.data.HardNegatives;
 import dev.r3.train.data.Request;
+import dev.r3.train.data.SkillDataset;
 import dev.r3.train.data.SkillText;
 import dev.r3.train.data.SkipPartners;
 import dev.r3.train.data.Split;
+import dev.r3.train.loss.InfoNce;
+import dev.r3.train.optimizer.ParameterGroup;
+import dev.r3.train.trainer.EmbeddingTask;
+import dev.r3.train.trainer.Epochs;
+import dev.r3.train.trainer.TrainingEvent;
+import dev.r3.transformer.BiEncoder;
+import java.util.List;
+
+/**
+ * Trains R3-Embedding: in-batch InfoNCE on the train split, batches that encode each skill once for
+ * several requests (an original and its translation among them), hard negatives mined by the model
+ * itself, the parameters that rank the dev split best.
+ */
+public final class EmbeddingTraining {
+  private static final int MINED_FROM = 3; // ranks of the training pool, which holds 384 skills
+  private static final int MINED_TO = 30;
+
+  private final SkillDataset dataset;
+  private final Preset.Embedding preset;
+  private final long seed;
+
+  public EmbeddingTraining(SkillDataset dataset, Preset.Embedding preset, long seed) {
+    this.dataset = dataset;
+    this.preset = preset;
+    this.seed = seed;
+  }
+
+  /**
+   * Trains {@code model} in place and saves it.
+   *
+   * @param session gets the best model so far whenever it improves
+   * @return how the training ended
+   */
+  public TrainingEvent.Finished train(BiEncoder model, TrainingSession session) {
+    ContrastiveSampler sampler =
+        new ContrastiveSampler(
+            dataset.requests(Split.TRAIN),
+            new ContrastiveSampler.Shape(preset.skillsPerBatch(), preset.requestsPerSkill()),
+            DomainFocus.none(),
+            seed);
+    EmbeddingTask task =
+        new EmbeddingTask(
+            model,
+            dataset,
+            new InfoNce(preset.temperature()),
+            Epochs.of(epoch -> sampler.epoch(epoch, hardNegatives(model, epoch, session))));
+    int stepsPerEpoch = sampler.epoch(0, HardNegatives.none()).size();
     return new FineTuning(preset.schedule(), stepsPerEpoch, seed)
         .run(
             task,

@@ -48,7 +48,8 @@ record FineTuning(Preset.Schedule schedule, int stepsPerEpoch, long seed) {
             new WarmupLinear(new Warmup(schedule.learningRate(), warmup), steps),
             settings,
             hooks);
-    TrainingEvent.Finished end = trainer.run(session.begin(new TrainingState(backend, optimizer, seed)));
+    TrainingEvent.Finished end =
+        trainer.run(session.begin(new TrainingState(backend, optimizer, seed)));
     optimizer.parameters().forEach(Parameter::dropGradient);
     return end;
   }

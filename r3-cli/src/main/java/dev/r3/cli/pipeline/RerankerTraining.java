@@ -3,9 +3,82 @@ package dev.r3.cli.pipeline;
 import dev.r3.retrieve.metric.Ranking;
 import dev.r3.tensor.Parameter;
 import dev.r3.train.data.Request;
+import dev.r3.train.data.RerankList;
+import dev.r3.train.data.RerankListSampler;
+import dev.r3.train.data.SkillDataset;
 import dev.r3.train.data.SkillText;
+import dev.r3.train.data.SkipPartners;
 import dev.r3.train.data.Split;
+import dev.r3.train.loss.GradedListwise;
 import dev.r3.train.optimizer.ParameterGroup;
+import dev.r3.train.trainer.Epochs;
+import dev.r3.train.trainer.RerankTask;
+import dev.r3.train.trainer.TrainingEvent;
+import dev.r3.transformer.CrossEncoder;
+import dev.r3.transformer.tokenizer.Encoding;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Trains R3-Reranker on lists of golds, rejected skills and other candidates of the first stage,
+ * with the rejections as a grade of their own (push-away) or as plain negatives. Both variants see
+ * the same lists in the same order.
+ */
+public final class RerankerTraining {
+  private static final double HEAD_LEARNING_RATE_SCALE = 10; // the head is fresh, the body is not
+  private static final int DEV_REQUESTS = 128; // evenly spread over the dev split
+
+  private final SkillDataset dataset;
+  private final Preset preset;
+  private final long seed;
+  private final List<Request> requests;
+  private final List<Request> devRequests;
+
+  public RerankerTraining(SkillDataset dataset, Preset preset, long seed) {
+    this.dataset = dataset;
+    this.preset = preset;
+    this.seed = seed;
+    requests = spread(dataset.requests(Split.TRAIN), preset.reranker().requests());
+    devRequests = spread(dataset.requests(Split.DEV), DEV_REQUESTS);
+  }
+
+  /** The requests whose embeddings {@link #train} needs of its first stage. */
+  public List<Request> requests() {
+    List<Request> all = new ArrayList<>(requests);
+    all.addAll(devRequests);
+    return all;
+  }
+
+  /**
+   * Trains {@code model} in place and saves it.
+   *
+   * @param firstStage knows {@link #requests} and all skills
+   * @param pushAway whether rejected skills are a grade of their own
+   * @param session gets the model
+   */
+  public TrainingEvent.Finished train(
+      CrossEncoder model, FirstStage firstStage, boolean pushAway, TrainingSession session) {
+    Preset.Reranker numbers = preset.reranker();
+    RerankListSampler sampler =
+        new RerankListSampler(
+            requests,
+            SkipPartners.of(dataset.rejections(Split.TRAIN)),
+            new RerankListSampler.Shape(
+                preset.recallDepth(), numbers.listSize(), numbers.maxSkip()),
+            seed);
+    Epochs<List<RerankList>> batches =
+        Epochs.grouped(
+            numbers.listsPerBatch(),
+            epoch ->
+                sampler.epoch(epoch, request -> trainPool(firstStage, request)).stream()
+                    .map(list -> pushAway ? list : list.withoutPushAway())
+                    .toList());
+    RerankTask task = new RerankTask(model, dataset, firstStage, new GradedListwise(), batches);
     return new FineTuning(numbers.schedule(), batches.batchesOfFirstEpoch(), seed)
         .run(
             task,
