@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * and the threads: a row's result does not depend on the other rows.
  */
 final class Gemm {
-  private static final int DEPTH_SLICE = 512;
+  private static final int DEPTH_SLICE = 1024;
   private static final int ROW_BLOCK = 128;
-  private static final int PACKED_FLOATS = 1 << 20; // of a right side that is packed for one call
+  private static final int PACKED_FLOATS = 1 << 22; // of a right side that is packed for one call
   private static final long TASK_WORK = 200_000; // multiply-adds worth a task
 
   private final Tile tile;
@@ -55,9 +55,7 @@ final class Gemm {
     workers.run(
         tasks,
         task -> {
-          for (int panel = task * count / tasks; panel < (task + 1) * count / tasks; panel++) {
-            packPanel(b, panels, panel);
-          }
+          packPanels(b, panels, task * count / tasks, (task + 1) * count / tasks);
         });
     panels.validate();
   }
@@ -69,42 +67,40 @@ final class Gemm {
    */
   Panels pack(Matrix b, int depth, int columns, float[] to) {
     Panels panels = new Panels(to, depth, columns);
-    for (int panel = 0; panel < panelCount(columns); panel++) {
-      packPanel(b, panels, panel);
-    }
+    packPanels(b, panels, 0, panelCount(columns));
     return panels;
   }
 
-  private void packPanel(Matrix b, Panels panels, int panel) {
-    int width = tile.columns();
-    int first = panel * width;
-    int columns = Math.min(width, panels.columns() - first);
-    int depth = panels.depth();
-    float[] to = panels.data();
-    int start = panel * depth * width;
-    if (b.columnStride() == 1) {
-      for (int p = 0; p < depth; p++) {
-        int row = start + p * width;
-        System.arraycopy(b.data(), b.offset() + p * b.rowStride() + first, to, row, columns);
-        Arrays.fill(to, row + columns, row + width, 0);
+  /** 16 steps of depth at a time: a cache line of each column, or some rows side by side. */
+  private void packPanels(Matrix b, Panels panels, int first, int end) {
+    for (int p = 0; p < panels.depth(); p += 16) {
+      int steps = Math.min(16, panels.depth() - p);
+      for (int panel = first; panel < end; panel++) {
+        packSteps(b, panels, panel, p, steps);
       }
-      return;
     }
-    if (columns < width) {
-      Arrays.fill(to, start, start + depth * width, 0);
-    }
-    // 16 steps of depth at a time: a cache line of each column
-    for (int p0 = 0; p0 < depth; p0 += 16) {
-      int p1 = Math.min(p0 + 16, depth);
+  }
+
+  private void packSteps(Matrix b, Panels panels, int panel, int p, int steps) {
+    int width = tile.columns();
+    int column = panel * width;
+    int columns = Math.min(width, panels.columns() - column);
+    float[] to = panels.data();
+    int start = (panel * panels.depth() + p) * width;
+    int from = b.offset() + p * b.rowStride() + column * b.columnStride();
+    if (b.columnStride() == 1) {
+      for (int i = 0; i < steps; i++) {
+        System.arraycopy(b.data(), from + i * b.rowStride(), to, start + i * width, columns);
+      }
+    } else {
       for (int j = 0; j < columns; j++) {
         transpose(
-            b.data(),
-            b.offset() + p0 * b.rowStride() + (first + j) * b.columnStride(),
-            b.rowStride(),
-            to,
-            start + p0 * width + j,
-            width,
-            p1 - p0);
+            b.data(), from + j * b.columnStride(), b.rowStride(), to, start + j, width, steps);
+      }
+    }
+    if (columns < width) {
+      for (int i = 0; i < steps; i++) {
+        Arrays.fill(to, start + i * width + columns, start + (i + 1) * width, 0);
       }
     }
   }
@@ -222,6 +218,7 @@ final class Gemm {
   /**
    * c (=|+=) a b on this thread, for a block of at most some hundred rows.
    *
+   * @param a of contiguous rows or, transposed, of contiguous columns
    * @param depth how much of b's depth to use, from its beginning
    * @param firstPanel the first panel of b to use
    * @param endPanel one past the last
@@ -240,19 +237,21 @@ final class Gemm {
     int height = tile.rows();
     boolean ragged = endPanel * width > b.columns();
     float[] edge = ragged ? buffers.acquire(height * width) : b.data();
+    // columns far apart would miss the cache in every step of depth
     boolean repack = a.columnStride() != 1 && (endPanel - firstPanel) > 2;
+    int leftStride = ((rows + 15) / 16 | 1) * 16; // an odd number of cache lines
     float[] leftBuffer =
-        repack ? buffers.acquire((rows + height) * Math.min(depth, DEPTH_SLICE)) : a.data();
+        repack ? buffers.acquire(leftStride * Math.min(depth, DEPTH_SLICE) + height) : a.data();
     for (int p = 0; p < depth || p == 0; p += DEPTH_SLICE) {
       int slice = Math.min(DEPTH_SLICE, depth - p);
       Matrix left = a;
       int leftStart = a.offset() + p * a.columnStride();
       int leftTile = height * a.rowStride();
       if (repack) {
-        packLeft(rows, slice, a, leftStart, leftBuffer);
-        left = new Matrix(leftBuffer, 0, 1, height);
+        copyRows(slice, rows, a.data(), leftStart, a.columnStride(), leftBuffer, 0, leftStride);
+        left = new Matrix(leftBuffer, 0, 1, leftStride);
         leftStart = 0;
-        leftTile = height * slice;
+        leftTile = height;
       }
       boolean add = accumulate || p > 0;
       for (int panel = firstPanel; panel < endPanel; panel++) {
@@ -280,21 +279,6 @@ final class Gemm {
     }
     if (repack) {
       buffers.release(leftBuffer);
-    }
-  }
-
-  /** [tiles, depth, tile rows]: what one step of depth reads lies together. */
-  private void packLeft(int rows, int depth, Matrix a, int start, float[] to) {
-    int height = tile.rows();
-    for (int p = 0; p < depth; p++) {
-      int from = start + p * a.columnStride();
-      for (int row = 0; row < rows; row += height) {
-        int end = Math.min(height, rows - row);
-        int target = row * depth + p * height;
-        for (int i = 0; i < end; i++) {
-          to[target + i] = a.data()[from + (row + i) * a.rowStride()];
-        }
-      }
     }
   }
 

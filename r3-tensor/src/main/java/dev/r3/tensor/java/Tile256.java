@@ -4,20 +4,21 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * 4 rows x 3 vectors of 256 bits: 12 sums, 3 columns of the panel and 1 element of a fill AVX2's 16
- * registers.
+ * 6 rows x 2 vectors of 256 bits: 12 sums, 2 columns of the panel and 1 element of a, which fit 16
+ * registers; more sums are no faster.
  *
  * <p>A tile with fewer rows repeats its last row: the repeats compute and store equal values, and
- * the loop stays free of branches.
+ * the loop stays free of branches. The tiles of other widths are the same text: the species must be
+ * a constant of the class for the JIT.
  */
 final class Tile256 implements Tile {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
   private static final int LANES = 8;
-  private static final int COLUMNS = 3 * LANES;
+  private static final int COLUMNS = 2 * LANES;
 
   @Override
   public int rows() {
-    return 4;
+    return 6;
   }
 
   @Override
@@ -37,7 +38,21 @@ final class Tile256 implements Tile {
       int cOffset,
       int cStride,
       boolean accumulate) {
-    if (rows > 1) {
+    if (rows > 4) {
+      six(
+          rows,
+          depth,
+          a.data(),
+          aOffset,
+          a.rowStride(),
+          a.columnStride(),
+          panel,
+          panelOffset,
+          c,
+          cOffset,
+          cStride,
+          accumulate);
+    } else if (rows > 1) {
       four(
           rows,
           depth,
@@ -68,6 +83,99 @@ final class Tile256 implements Tile {
     }
   }
 
+  private static void six(
+      int rows,
+      int depth,
+      float[] a,
+      int aOffset,
+      int aRow,
+      int aStep,
+      float[] b,
+      int bOffset,
+      float[] c,
+      int cOffset,
+      int cStride,
+      boolean accumulate) {
+    int last = rows - 1;
+    int a0 = aOffset;
+    int c0 = cOffset;
+    int a1 = aOffset + Math.min(1, last) * aRow;
+    int c1 = cOffset + Math.min(1, last) * cStride;
+    int a2 = aOffset + Math.min(2, last) * aRow;
+    int c2 = cOffset + Math.min(2, last) * cStride;
+    int a3 = aOffset + Math.min(3, last) * aRow;
+    int c3 = cOffset + Math.min(3, last) * cStride;
+    int a4 = aOffset + Math.min(4, last) * aRow;
+    int c4 = cOffset + Math.min(4, last) * cStride;
+    int a5 = aOffset + Math.min(5, last) * aRow;
+    int c5 = cOffset + Math.min(5, last) * cStride;
+    FloatVector s00, s01, s10, s11, s20, s21, s30, s31, s40, s41, s50, s51;
+    if (accumulate) {
+      s00 = FloatVector.fromArray(SPECIES, c, c0);
+      s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
+      s10 = FloatVector.fromArray(SPECIES, c, c1);
+      s11 = FloatVector.fromArray(SPECIES, c, c1 + LANES);
+      s20 = FloatVector.fromArray(SPECIES, c, c2);
+      s21 = FloatVector.fromArray(SPECIES, c, c2 + LANES);
+      s30 = FloatVector.fromArray(SPECIES, c, c3);
+      s31 = FloatVector.fromArray(SPECIES, c, c3 + LANES);
+      s40 = FloatVector.fromArray(SPECIES, c, c4);
+      s41 = FloatVector.fromArray(SPECIES, c, c4 + LANES);
+      s50 = FloatVector.fromArray(SPECIES, c, c5);
+      s51 = FloatVector.fromArray(SPECIES, c, c5 + LANES);
+    } else {
+      FloatVector zero = FloatVector.zero(SPECIES);
+      s00 = zero;
+      s01 = zero;
+      s10 = zero;
+      s11 = zero;
+      s20 = zero;
+      s21 = zero;
+      s30 = zero;
+      s31 = zero;
+      s40 = zero;
+      s41 = zero;
+      s50 = zero;
+      s51 = zero;
+    }
+    for (int p = 0; p < depth; p++) {
+      int bRow = bOffset + p * COLUMNS;
+      int step = p * aStep;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bRow);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bRow + LANES);
+      FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + step]);
+      s00 = x.fma(b0, s00);
+      s01 = x.fma(b1, s01);
+      x = FloatVector.broadcast(SPECIES, a[a1 + step]);
+      s10 = x.fma(b0, s10);
+      s11 = x.fma(b1, s11);
+      x = FloatVector.broadcast(SPECIES, a[a2 + step]);
+      s20 = x.fma(b0, s20);
+      s21 = x.fma(b1, s21);
+      x = FloatVector.broadcast(SPECIES, a[a3 + step]);
+      s30 = x.fma(b0, s30);
+      s31 = x.fma(b1, s31);
+      x = FloatVector.broadcast(SPECIES, a[a4 + step]);
+      s40 = x.fma(b0, s40);
+      s41 = x.fma(b1, s41);
+      x = FloatVector.broadcast(SPECIES, a[a5 + step]);
+      s50 = x.fma(b0, s50);
+      s51 = x.fma(b1, s51);
+    }
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + LANES);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + LANES);
+    s50.intoArray(c, c5);
+    s51.intoArray(c, c5 + LANES);
+  }
+
   private static void four(
       int rows,
       int depth,
@@ -90,60 +198,53 @@ final class Tile256 implements Tile {
     int c2 = cOffset + Math.min(2, last) * cStride;
     int a3 = aOffset + Math.min(3, last) * aRow;
     int c3 = cOffset + Math.min(3, last) * cStride;
-    FloatVector s00, s01, s02, s10, s11, s12, s20, s21, s22, s30, s31, s32;
+    FloatVector s00, s01, s10, s11, s20, s21, s30, s31;
     if (accumulate) {
       s00 = FloatVector.fromArray(SPECIES, c, c0);
       s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-      s02 = FloatVector.fromArray(SPECIES, c, c0 + 2 * LANES);
       s10 = FloatVector.fromArray(SPECIES, c, c1);
       s11 = FloatVector.fromArray(SPECIES, c, c1 + LANES);
-      s12 = FloatVector.fromArray(SPECIES, c, c1 + 2 * LANES);
       s20 = FloatVector.fromArray(SPECIES, c, c2);
       s21 = FloatVector.fromArray(SPECIES, c, c2 + LANES);
-      s22 = FloatVector.fromArray(SPECIES, c, c2 + 2 * LANES);
       s30 = FloatVector.fromArray(SPECIES, c, c3);
       s31 = FloatVector.fromArray(SPECIES, c, c3 + LANES);
-      s32 = FloatVector.fromArray(SPECIES, c, c3 + 2 * LANES);
     } else {
-      s00 =
-          s01 =
-              s02 = s10 = s11 = s12 = s20 = s21 = s22 = s30 = s31 = s32 = FloatVector.zero(SPECIES);
+      FloatVector zero = FloatVector.zero(SPECIES);
+      s00 = zero;
+      s01 = zero;
+      s10 = zero;
+      s11 = zero;
+      s20 = zero;
+      s21 = zero;
+      s30 = zero;
+      s31 = zero;
     }
     for (int p = 0; p < depth; p++) {
       int bRow = bOffset + p * COLUMNS;
       int step = p * aStep;
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bRow);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bRow + LANES);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, bRow + 2 * LANES);
       FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + step]);
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
-      s02 = x.fma(b2, s02);
       x = FloatVector.broadcast(SPECIES, a[a1 + step]);
       s10 = x.fma(b0, s10);
       s11 = x.fma(b1, s11);
-      s12 = x.fma(b2, s12);
       x = FloatVector.broadcast(SPECIES, a[a2 + step]);
       s20 = x.fma(b0, s20);
       s21 = x.fma(b1, s21);
-      s22 = x.fma(b2, s22);
       x = FloatVector.broadcast(SPECIES, a[a3 + step]);
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
-      s32 = x.fma(b2, s32);
     }
     s00.intoArray(c, c0);
     s01.intoArray(c, c0 + LANES);
-    s02.intoArray(c, c0 + 2 * LANES);
     s10.intoArray(c, c1);
     s11.intoArray(c, c1 + LANES);
-    s12.intoArray(c, c1 + 2 * LANES);
     s20.intoArray(c, c2);
     s21.intoArray(c, c2 + LANES);
-    s22.intoArray(c, c2 + 2 * LANES);
     s30.intoArray(c, c3);
     s31.intoArray(c, c3 + LANES);
-    s32.intoArray(c, c3 + 2 * LANES);
   }
 
   private static void one(
@@ -161,27 +262,25 @@ final class Tile256 implements Tile {
       boolean accumulate) {
     int a0 = aOffset;
     int c0 = cOffset;
-    FloatVector s00, s01, s02;
+    FloatVector s00, s01;
     if (accumulate) {
       s00 = FloatVector.fromArray(SPECIES, c, c0);
       s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-      s02 = FloatVector.fromArray(SPECIES, c, c0 + 2 * LANES);
     } else {
-      s00 = s01 = s02 = FloatVector.zero(SPECIES);
+      FloatVector zero = FloatVector.zero(SPECIES);
+      s00 = zero;
+      s01 = zero;
     }
     for (int p = 0; p < depth; p++) {
       int bRow = bOffset + p * COLUMNS;
       int step = p * aStep;
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bRow);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bRow + LANES);
-      FloatVector b2 = FloatVector.fromArray(SPECIES, b, bRow + 2 * LANES);
       FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + step]);
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
-      s02 = x.fma(b2, s02);
     }
     s00.intoArray(c, c0);
     s01.intoArray(c, c0 + LANES);
-    s02.intoArray(c, c0 + 2 * LANES);
   }
 }
