@@ -28,7 +28,7 @@ class LauncherTest {
   private Path javaHome;
   private Path log;
 
-  private record Result(int code, String out, String err) {}
+  private record Result(long process, int code, String out, String err) {}
 
   @BeforeEach
   void project() throws IOException {
@@ -141,6 +141,13 @@ class LauncherTest {
   }
 
   @Test
+  void javaTakesTheLaunchersPlaceSoThatSignalsReachIt() throws Exception {
+    executable("jdk/bin/java", "echo $$\n");
+    Result result = launch();
+    assertThat(result.out()).isEqualTo(result.process() + "\n");
+  }
+
+  @Test
   void anOldJavaIsNamed() throws Exception {
     javaHome = java("old", "JAVA_VERSION=\"1.8.0_402\"\n");
     Result result = launch();
@@ -209,8 +216,9 @@ class LauncherTest {
     process.environment().put("JAVA_HOME", javaHome.toString());
     process.environment().merge("PATH", folder + "/bin", (path, bin) -> bin + ":" + path);
     process.environment().putAll(environment);
-    int code = process.start().waitFor();
-    return new Result(code, read(out), read(err));
+    Process started = process.start();
+    int code = started.waitFor();
+    return new Result(started.pid(), code, read(out), read(err));
   }
 
   private static String read(Path file) throws IOException {

@@ -49,6 +49,16 @@ class MainTest {
     }
   }
 
+  @Test
+  void everyExampleOfTheHelpIsACommandLine() {
+    for (CommandLine command : leaves(Main.command(recorder.terminal()))) {
+      for (String line : command.getCommandSpec().usageMessage().footer()) {
+        assertThat(CommandLines.words(line)).as(line).startsWith("r3");
+        CommandLines.parse(line);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--help", "-h"})
   void aCommandShowsItsOwnHelp(String option) {

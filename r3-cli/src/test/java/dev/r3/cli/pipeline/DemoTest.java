@@ -3,9 +3,9 @@ package dev.r3.cli.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.r3.cli.TerminalRecorder;
-import dev.r3.cli.progress.Progress;
-import dev.r3.cli.progress.Work;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.r3.cli.TinyModels;
 import dev.r3.retrieve.eval.EvaluationReport;
 import dev.r3.retrieve.route.RouterModels;
 import dev.r3.retrieve.route.SkillRouter;
@@ -13,7 +13,6 @@ import dev.r3.retrieve.skill.SkillLibrary;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Backends;
 import dev.r3.train.trainer.TrainingEvent;
-import dev.r3.train.trainer.TrainingListener;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,39 +34,17 @@ class DemoTest {
 
   @TempDir Path folder;
 
-  /** Says nothing, and counts the trainings' steps. */
-  private static final class Silent implements RunView {
-    private int steps;
-
-    @Override
-    public void begin(String what) {}
-
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public TrainingListener training(String name) {
-      return event -> steps += event instanceof TrainingEvent.StepTaken ? 1 : 0;
-    }
-
-    @Override
-    public Progress work(Work work) {
-      return Progress.start(new TerminalRecorder().terminal(), work);
-    }
-
-    @Override
-    public boolean stopRequested() {
-      return false;
-    }
+  private DemoResults run(Path out, StoppingView view) throws Exception {
+    return run("bge-small-zh-v15", out, view);
   }
 
-  private DemoResults run(Path out, Silent view) throws Exception {
+  private DemoResults run(String base, Path out, StoppingView view) throws Exception {
     Path data = Files.createDirectories(folder.resolve("data"));
     SmallDataset.write(data);
     try (Backend backend = Backends.open("java")) {
       return new Demo(
               ShippedData.orDirectory(data),
-              new Demo.Settings("bge-small-zh-v15", TINY, 7, "java"),
+              new Demo.Settings(base, TINY, 7, "java"),
               backend,
               RunFolder.create(out),
               view)
@@ -78,7 +55,7 @@ class DemoTest {
   @Test
   void trainsMeasuresKeepsAndRoutesTheSameWayTwice() throws Exception {
     Path out = folder.resolve("run");
-    Silent view = new Silent();
+    StoppingView view = StoppingView.never();
     DemoResults results = run(out, view);
 
     assertThat(results.wholePool())
@@ -86,7 +63,7 @@ class DemoTest {
         .containsExactly(Demo.BASE, Demo.EMBEDDING, Demo.WITHOUT_PUSH_AWAY, Demo.RERANKER);
     assertThat(results.curves()).hasSize(3);
     assertThat(results.curves().stream().mapToInt(curve -> curve.points().size()).sum())
-        .isEqualTo(view.steps)
+        .isEqualTo(view.steps())
         .isPositive();
     LossCurve embedding = results.curves().get(0);
     assertThat(embedding.points().get(embedding.points().size() - 1).loss())
@@ -98,7 +75,7 @@ class DemoTest {
         .isDirectoryContaining("glob:**/config.json");
     assertThat(Files.readAllLines(out.resolve("metrics.jsonl")))
         .filteredOn(line -> line.contains("\"event\":\"step\""))
-        .hasSize(view.steps);
+        .hasSize(view.steps());
     for (String model : List.of("embedding", "reranker", "reranker-no-push-away")) {
       assertThat(out.resolve(model)).isDirectoryContaining("glob:**/model.safetensors");
     }
@@ -115,10 +92,67 @@ class DemoTest {
           .isEqualTo(first.skills());
     }
 
-    DemoResults again = run(folder.resolve("again"), new Silent());
+    DemoResults again = run(folder.resolve("again"), StoppingView.never());
     assertThat(DemoResults.table(again.wholePool(), EvaluationReport.ALL))
         .isEqualTo(DemoResults.table(results.wholePool(), EvaluationReport.ALL));
     assertThat(again.curves().get(2).points()).isEqualTo(results.curves().get(2).points());
+  }
+
+  @Test
+  void aStoppedRunShowsWhatThereIs() throws Exception {
+    String base = TinyModels.encoder(folder.resolve("base")).toString();
+    Path out = folder.resolve("run");
+    StoppingView whole = StoppingView.never();
+    assertThat(run(base, out, whole).end()).isEqualTo("finished");
+    assertThat(new RunFolder(out).isFinished()).isTrue();
+    assertThat(out.resolve("report.html")).content().contains("+ R3-Reranker", "每周五都要");
+
+    int inTheRerankers = whole.steps() - 1;
+    assertThatThrownBy(() -> run(base, out, StoppingView.after(inTheRerankers)))
+        .isInstanceOf(StoppedException.class)
+        .hasMessageMatching(
+            "demo: stopped in \"train R3-Reranker\" after step \\d+; metrics, report, results and the"
+                + " models so far are in "
+                + out
+                + "; finish this training with r3 train reranker --resume --out "
+                + out
+                + " and the options of this run, or begin anew with r3 demo");
+    JsonNode results = new ObjectMapper().readTree(out.resolve("results.json").toFile());
+    assertThat(results.get("end").textValue()).startsWith("stopped in \"train R3-Reranker\"");
+    assertThat(results.at("/whole_pool/all")).hasSize(3);
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("stopped in &quot;train R3-Reranker&quot;", "+ reranker without push-away")
+        .doesNotContain("每周五都要");
+    assertThat(new RunFolder(out).isFinished()).isFalse();
+
+    try (Backend backend = Backends.open("java")) {
+      TrainingRun rest =
+          new TrainingRun(
+              ShippedData.orDirectory(folder.resolve("data")),
+              new Demo.Settings(base, TINY, 7, "java"),
+              backend,
+              new RunFolder(out),
+              StoppingView.never());
+      assertThat(rest.train(RunFolder.RERANKER, true).reason())
+          .isEqualTo(TrainingEvent.Finished.Reason.ALL_STEPS);
+    }
+    assertThat(new RunFolder(out).isFinished()).isTrue();
+  }
+
+  @Test
+  void aFailedRunShowsWhatThereIsToo() throws Exception {
+    Path base = TinyModels.encoder(folder.resolve("base"));
+    Path out = folder.resolve("run");
+    Files.createDirectories(out);
+    Files.createFile(out.resolve("embedding")); // where a folder has to be
+    assertThatThrownBy(() -> run(base.toString(), out, StoppingView.never()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(out.resolve("embedding") + ": expected a writable folder, got ");
+    assertThat(out.resolve("results.json"))
+        .content()
+        .contains("failed in \\\"train R3-Embedding\\\"");
+    assertThat(out.resolve("report.html")).content().contains("untrained base");
   }
 
   @Test

@@ -101,7 +101,8 @@ public final class JsonLines {
               + ": expected a JSON object, got a fault at column "
               + column
               + ": "
-              + e.getOriginalMessage(),
+              // Where an object began is said of a line of its own, and adds nothing.
+              + e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
           e);
     }
     if (!node.isObject()) {
