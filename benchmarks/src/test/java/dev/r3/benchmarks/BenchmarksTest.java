@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.r3.benchmarks.engine.Texts;
+import dev.r3.cli.model.BaseModel;
 import dev.r3.retrieve.index.Hit;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Backends;
 import dev.r3.tensor.Shape;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,10 +39,7 @@ class BenchmarksTest {
     benchmark.backend = backend;
     benchmark.shape = shape;
     benchmark.open();
-    Blackhole sink =
-        new Blackhole(
-            "Today's password is swordfish. I understand instantiating Blackholes directly is"
-                + " dangerous.");
+    Blackhole sink = sink();
     LinearBenchmark.Work work = new LinearBenchmark.Work();
     benchmark.linear(sink, work);
     benchmark.gradX(sink, work);
@@ -158,6 +159,42 @@ class BenchmarksTest {
   }
 
   @Test
+  void tokenizerChecksItselfAndRuns(@TempDir Path folder) {
+    BaseModel.BGE_SMALL_ZH.tokenizer().save(folder);
+    TokenizerBenchmark.Work named = tokenized("bge-small-zh-v15");
+    TokenizerBenchmark.Work fromFile = tokenized(folder.resolve("tokenizer.json").toString());
+    assertThat(named.characters)
+        .isEqualTo(Texts.strings().subList(0, 8).stream().mapToLong(String::length).sum());
+    assertThat(named.tokens).isPositive().isEqualTo(fromFile.tokens);
+  }
+
+  private static TokenizerBenchmark.Work tokenized(String tokenizer) {
+    TokenizerBenchmark benchmark = new TokenizerBenchmark();
+    benchmark.tokenizer = tokenizer;
+    benchmark.texts = 8;
+    benchmark.open();
+    TokenizerBenchmark.Work work = new TokenizerBenchmark.Work();
+    benchmark.encode(sink(), work);
+    return work;
+  }
+
+  @Test
+  void wrongIdsAreNotTimed() {
+    TokenizerBenchmark.check(new int[] {1, 2}, new int[] {1, 2});
+    assertThatThrownBy(() -> TokenizerBenchmark.check(new int[] {1, 2}, new int[] {1, 3}))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("TokenizerBenchmark: expected [1, 2] from the decoded text, got [1, 3]");
+    assertThatThrownBy(() -> TokenizerBenchmark.check(new int[0], new int[0]))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static Blackhole sink() {
+    return new Blackhole(
+        "Today's password is swordfish. I understand instantiating Blackholes directly is"
+            + " dangerous.");
+  }
+
+  @Test
   void jmhFindsAndRunsThem() throws RunnerException {
     Options options =
         new OptionsBuilder()
@@ -183,7 +220,7 @@ class BenchmarksTest {
             .getAll(
                 OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
                 List.of());
-    assertThat(all).hasSizeGreaterThanOrEqualTo(7);
+    assertThat(all).hasSizeGreaterThanOrEqualTo(8);
     for (BenchmarkListEntry benchmark : all) {
       assertThat(benchmark.getForks().get()).as(benchmark.getUsername()).isEqualTo(3);
       assertThat(benchmark.getWarmupIterations().get()).isEqualTo(5);
