@@ -56,6 +56,18 @@ public interface Backend extends AutoCloseable {
   /** A tensor with a copy of the values, rounded to this backend's precision. */
   Tensor tensor(Shape shape, double[] values);
 
+  /**
+   * A matrix that may be held in fewer bits, for inference with large models. In a format other
+   * than FULL it can only be the weight of {@link #linear}, the transposed right side of {@link
+   * #matMul} and a table of {@link #gatherSum}, which widen it as they go and compute in full
+   * precision; it does not train.
+   *
+   * <p>The ND4J backend rounds to the format but keeps the elements in its own precision.
+   *
+   * @param shape [rows, columns]
+   */
+  Tensor weight(Shape shape, WeightFormat format, ElementReader elements);
+
   Tensor zeros(Shape shape);
 
   /** All elements equal to the only element of {@code scalar}. */

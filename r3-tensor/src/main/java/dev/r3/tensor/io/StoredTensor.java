@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.ShortBuffer;
+import java.util.Objects;
 
 /**
  * A tensor as a file holds it: its elements in row-major order, little-endian, usually a window
@@ -62,6 +63,34 @@ public record StoredTensor(String name, DataType type, Shape shape, ByteBuffer d
       }
     }
     return floats;
+  }
+
+  /**
+   * Puts elements {@code start} to {@code start + count - 1} of a floating-point tensor to the
+   * front of {@code target}, as {@link #toFloats} gives them: for tensors too large to copy whole.
+   */
+  public void read(int start, int count, float[] target) {
+    Objects.checkFromIndexSize(start, count, shape.size());
+    ByteBuffer bytes = data();
+    switch (type) {
+      case F32 -> bytes.asFloatBuffer().position(start).get(target, 0, count);
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          target[i] = (float) bytes.getDouble((start + i) * Double.BYTES);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          target[i] = HalfPrecision.float16ToFloat(bytes.getShort((start + i) * Short.BYTES));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          target[i] = HalfPrecision.bfloat16ToFloat(bytes.getShort((start + i) * Short.BYTES));
+        }
+      }
+      default -> throw wrongType("a floating-point type");
+    }
   }
 
   /** All elements as doubles: exact, but for integers beyond 2^53. */

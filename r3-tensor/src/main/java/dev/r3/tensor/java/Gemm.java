@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Gemm {
   private static final int DEPTH_SLICE = 1024;
   private static final int ROW_BLOCK = 128;
+
+  /** For so few rows a weight in fewer bits is widened in slices that the first cache holds. */
+  private static final int FEW_ROWS = 32;
+
+  private static final int FEW_ROWS_SLICE = 128;
   private static final int PACKED_FLOATS = 1 << 22; // of a right side that is packed for one call
   private static final long TASK_WORK = 200_000; // multiply-adds worth a task
 
@@ -121,7 +126,7 @@ final class Gemm {
    * @param bias added to every row, or none
    */
   void multiplyAll(
-      int rows, Matrix a, Panels b, float[] c, float @Nullable [] bias, Activation activation) {
+      int rows, Matrix a, RightSide b, float[] c, float @Nullable [] bias, Activation activation) {
     int columns = b.columns();
     grid(
         rows,
@@ -176,7 +181,7 @@ final class Gemm {
   }
 
   /** Cuts the result into blocks of rows, and those into groups of panels where rows are few. */
-  private void grid(int rows, Panels b, Block block) {
+  private void grid(int rows, RightSide b, Block block) {
     int panels = panelCount(b.columns());
     int rowBlocks = (rows + ROW_BLOCK - 1) / ROW_BLOCK;
     if (rowBlocks == 0 || panels == 0) {
@@ -205,7 +210,7 @@ final class Gemm {
       int firstRow,
       int endRow,
       Matrix a,
-      Panels b,
+      RightSide b,
       int firstPanel,
       int endPanel,
       float[] c,
@@ -228,7 +233,7 @@ final class Gemm {
       int rows,
       int depth,
       Matrix a,
-      Panels b,
+      RightSide b,
       int firstPanel,
       int endPanel,
       Matrix c,
@@ -236,14 +241,17 @@ final class Gemm {
     int width = tile.columns();
     int height = tile.rows();
     boolean ragged = endPanel * width > b.columns();
-    float[] edge = ragged ? buffers.acquire(height * width) : b.data();
+    NarrowWeight narrow = b instanceof NarrowWeight weight ? weight : null;
+    int step = narrow != null && rows <= FEW_ROWS ? FEW_ROWS_SLICE : DEPTH_SLICE;
+    float[] right = b instanceof Panels panels ? panels.data() : buffers.acquire(step * width);
+    float[] edge = ragged ? buffers.acquire(height * width) : right;
     // columns far apart would miss the cache in every step of depth
     boolean repack = a.columnStride() != 1 && (endPanel - firstPanel) > 2;
     int leftStride = ((rows + 15) / 16 | 1) * 16; // an odd number of cache lines
     float[] leftBuffer =
-        repack ? buffers.acquire(leftStride * Math.min(depth, DEPTH_SLICE) + height) : a.data();
-    for (int p = 0; p < depth || p == 0; p += DEPTH_SLICE) {
-      int slice = Math.min(DEPTH_SLICE, depth - p);
+        repack ? buffers.acquire(leftStride * Math.min(depth, step) + height) : a.data();
+    for (int p = 0; p < depth || p == 0; p += step) {
+      int slice = Math.min(step, depth - p);
       Matrix left = a;
       int leftStart = a.offset() + p * a.columnStride();
       int leftTile = height * a.rowStride();
@@ -256,6 +264,10 @@ final class Gemm {
       boolean add = accumulate || p > 0;
       for (int panel = firstPanel; panel < endPanel; panel++) {
         int panelStart = (panel * b.depth() + p) * width;
+        if (narrow != null) {
+          narrow.widen(loops, panel, p, slice, right);
+          panelStart = 0;
+        }
         int columns = Math.min(width, b.columns() - panel * width);
         for (int row = 0; row < rows; row += height) {
           int some = Math.min(height, rows - row);
@@ -263,16 +275,19 @@ final class Gemm {
           int to = c.offset() + row * c.rowStride() + panel * width;
           if (columns == width) {
             tile.multiply(
-                some, slice, left, from, b.data(), panelStart, c.data(), to, c.rowStride(), add);
+                some, slice, left, from, right, panelStart, c.data(), to, c.rowStride(), add);
           } else {
             if (add) {
               copyRows(some, columns, c.data(), to, c.rowStride(), edge, 0, width);
             }
-            tile.multiply(some, slice, left, from, b.data(), panelStart, edge, 0, width, add);
+            tile.multiply(some, slice, left, from, right, panelStart, edge, 0, width, add);
             copyRows(some, columns, edge, 0, width, c.data(), to, c.rowStride());
           }
         }
       }
+    }
+    if (narrow != null) {
+      buffers.release(right);
     }
     if (ragged) {
       buffers.release(edge);

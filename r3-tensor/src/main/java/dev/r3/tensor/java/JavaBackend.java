@@ -6,6 +6,7 @@ import dev.r3.tensor.Attended;
 import dev.r3.tensor.AttentionForm;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.CrossEntropy;
+import dev.r3.tensor.ElementReader;
 import dev.r3.tensor.Normalized;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Precision;
@@ -13,9 +14,11 @@ import dev.r3.tensor.Sequences;
 import dev.r3.tensor.Shape;
 import dev.r3.tensor.Storage;
 import dev.r3.tensor.Tensor;
+import dev.r3.tensor.WeightFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,8 +96,7 @@ public final class JavaBackend implements Backend {
       throw new IllegalStateException(
           "JavaBackend.closeKeeping: expected a scope, got the root backend");
     }
-    FloatStorage storage = storage(result);
-    if (storage.owner() == this) {
+    if (result.storage() instanceof FloatStorage storage && storage.owner() == this) {
       storage.moveTo(parent);
       if (parent.parent != null) {
         parent.owned.add(storage);
@@ -106,8 +108,9 @@ public final class JavaBackend implements Backend {
 
   @Override
   public void recycle(Tensor tensor) {
-    FloatStorage storage = storage(tensor);
-    if (parent != null && storage.owner() == this) {
+    if (parent != null
+        && tensor.storage() instanceof FloatStorage storage
+        && storage.owner() == this) {
       release(storage);
     }
   }
@@ -160,11 +163,39 @@ public final class JavaBackend implements Backend {
     if (storage instanceof FloatStorage floats) {
       return floats;
     }
+    if (storage instanceof NarrowWeight narrow) {
+      throw new IllegalArgumentException(
+          "JavaBackend: expected a tensor in float32, got the "
+              + narrow.format()
+              + " weight "
+              + tensor.shape()
+              + ", which only linear, matMul with it as the transposed right side and gatherSum"
+              + " take; make it WeightFormat.FULL for all else");
+    }
     throw new IllegalArgumentException(
         "JavaBackend: expected a tensor of a java backend, got "
             + tensor
             + " with "
             + storage.getClass().getSimpleName());
+  }
+
+  /** A weight in fewer bits as the right side of a product, transposed; null for other tensors. */
+  private static @Nullable NarrowWeight narrow(Tensor weight) {
+    if (!(weight.storage() instanceof NarrowWeight narrow)) {
+      return null;
+    }
+    if (narrow.depth() != weight.lastAxis()) {
+      throw new IllegalArgumentException(
+          "JavaBackend: expected a "
+              + narrow.format()
+              + " weight under the shape it was made with, ["
+              + narrow.columns()
+              + ", "
+              + narrow.depth()
+              + "], got "
+              + weight.shape());
+    }
+    return narrow;
   }
 
   private static float[] data(Tensor tensor) {
@@ -196,6 +227,18 @@ public final class JavaBackend implements Backend {
     for (int i = 0; i < values.length; i++) {
       data[i] = (float) values[i];
     }
+    return tensor;
+  }
+
+  @Override
+  public Tensor weight(Shape shape, WeightFormat format, ElementReader elements) {
+    requireOpen();
+    if (format != WeightFormat.FULL) {
+      return new Tensor(
+          shape, NarrowWeight.read(engine, shape.rows(), shape.lastAxis(), format, elements));
+    }
+    Tensor tensor = make(shape);
+    elements.read(0, shape.size(), data(tensor));
     return tensor;
   }
 
@@ -288,7 +331,7 @@ public final class JavaBackend implements Backend {
     int n = transposeB ? b.rows() : b.lastAxis();
     Tensor c = make(new Shape(m, n));
     Matrix left = oriented(a, transposeA);
-    Panels panels = transposeB ? keptPanels(b, m) : null;
+    RightSide panels = transposeB ? keptPanels(b, m) : null;
     if (panels != null) {
       engine.gemm().multiplyAll(m, left, panels, data(c), null, Activation.IDENTITY);
     } else {
@@ -305,7 +348,7 @@ public final class JavaBackend implements Backend {
     Matrix left = oriented(x, false);
     float[] offset = bias == null ? null : data(bias);
     Gemm gemm = engine.gemm();
-    Panels kept = keptPanels(weight, x.rows());
+    RightSide kept = keptPanels(weight, x.rows());
     if (kept != null) {
       gemm.multiplyAll(x.rows(), left, kept, data(y), offset, activation);
       return y;
@@ -323,8 +366,12 @@ public final class JavaBackend implements Backend {
     return transpose ? matrix.transposed() : matrix;
   }
 
-  /** The packed copy of a weight's transpose that stays with it, where one is there or pays. */
-  private @Nullable Panels keptPanels(Tensor weight, int rows) {
+  /** The packed form of a weight's transpose that stays with it, where one is there or pays. */
+  private @Nullable RightSide keptPanels(Tensor weight, int rows) {
+    NarrowWeight narrow = narrow(weight);
+    if (narrow != null) {
+      return narrow;
+    }
     FloatStorage storage = storage(weight);
     if (storage.owner().parent != null) {
       return null;
@@ -619,12 +666,26 @@ public final class JavaBackend implements Backend {
   @Override
   public Tensor gatherSum(List<Tensor> tables, List<int[]> indices) {
     int columns = tables.get(0).lastAxis();
-    Tensor out = make(new Shape(indices.get(0).length, columns));
+    int n = indices.get(0).length;
+    Tensor out = make(new Shape(n, columns));
     List<float[]> arrays = new ArrayList<>();
-    for (Tensor table : tables) {
-      arrays.add(data(table));
+    List<int[]> places = new ArrayList<>();
+    List<Tensor> temporary = new ArrayList<>();
+    for (int t = 0; t < tables.size(); t++) {
+      NarrowWeight narrow = narrow(tables.get(t));
+      if (narrow == null) {
+        arrays.add(data(tables.get(t)));
+        places.add(indices.get(t));
+      } else {
+        Tensor widened = make(out.shape());
+        rows.widen(narrow, indices.get(t), data(widened));
+        arrays.add(data(widened));
+        places.add(IntStream.range(0, n).toArray());
+        temporary.add(widened);
+      }
     }
-    rows.gatherSum(arrays, indices, columns, data(out));
+    rows.gatherSum(arrays, places, columns, data(out));
+    temporary.forEach(this::recycle);
     return out;
   }
 

@@ -63,6 +63,20 @@ interface Loops {
       int from,
       int to);
 
+  // ---- weights in fewer bits; see NarrowWeight
+
+  /**
+   * Widens [rows, width] ints, each of two elements that lie below each other, to [2 rows, width].
+   */
+  void widenBfloat16(int[] from, int fromOffset, float[] to, int rows, int width);
+
+  /**
+   * Widens [rows, width] ints, each of four elements that lie below each other, to [4 rows, width],
+   * and multiplies column j by scales[scaleOffset + j].
+   */
+  void widenInt8(
+      int[] from, int fromOffset, float[] scales, int scaleOffset, float[] to, int rows, int width);
+
   // ---- rows
 
   float sum(float[] x, int offset, int n);

@@ -1,11 +1,11 @@
 package dev.r3.tensor.java;
 
 /**
- * The right side of a product, [depth, columns], reordered so that the tile kernel reads it front
- * to back: panels of as many columns as a tile has, each [depth, tile columns] and dense, the last
- * one padded with zeros.
+ * The right side of a product in floats, reordered so that the tile kernel reads it front to back:
+ * panels of as many columns as a tile has, each [depth, tile columns] and dense, the last one
+ * padded with zeros.
  */
-final class Panels {
+final class Panels implements RightSide {
   private final float[] data;
   private final int depth;
   private final int columns;
@@ -24,11 +24,13 @@ final class Panels {
     return data;
   }
 
-  int depth() {
+  @Override
+  public int depth() {
     return depth;
   }
 
-  int columns() {
+  @Override
+  public int columns() {
     return columns;
   }
 

@@ -179,6 +179,40 @@ final class PlainLoops implements Loops {
   }
 
   @Override
+  public void widenBfloat16(int[] from, int fromOffset, float[] to, int rows, int width) {
+    for (int row = 0; row < rows; row++) {
+      int upper = 2 * row * width;
+      for (int j = 0; j < width; j++) {
+        int pair = from[fromOffset + row * width + j];
+        to[upper + j] = Float.intBitsToFloat(pair << 16);
+        to[upper + width + j] = Float.intBitsToFloat(pair & 0xffff0000);
+      }
+    }
+  }
+
+  @Override
+  public void widenInt8(
+      int[] from,
+      int fromOffset,
+      float[] scales,
+      int scaleOffset,
+      float[] to,
+      int rows,
+      int width) {
+    for (int row = 0; row < rows; row++) {
+      int first = 4 * row * width;
+      for (int j = 0; j < width; j++) {
+        int four = from[fromOffset + row * width + j];
+        float scale = scales[scaleOffset + j];
+        to[first + j] = (four << 24 >> 24) * scale;
+        to[first + width + j] = (four << 16 >> 24) * scale;
+        to[first + 2 * width + j] = (four << 8 >> 24) * scale;
+        to[first + 3 * width + j] = (four >> 24) * scale;
+      }
+    }
+  }
+
+  @Override
   public float sum(float[] x, int offset, int n) {
     double sum = 0;
     for (int i = offset; i < offset + n; i++) {

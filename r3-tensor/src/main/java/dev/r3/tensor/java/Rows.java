@@ -34,6 +34,19 @@ final class Rows {
         });
   }
 
+  /** out [n, columns] = the rows of a table in fewer bits. */
+  void widen(NarrowWeight table, int[] rows, float[] out) {
+    int columns = table.depth();
+    engine.parallel(
+        rows.length,
+        4L * columns,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            table.copyRow(rows[i], 0, columns, out, i * columns);
+          }
+        });
+  }
+
   /**
    * target[rows[i], :] += values[i, :]. Each task owns some columns, so that repeated rows add up
    * in order and no two tasks write to one element.

@@ -2,6 +2,7 @@ package dev.r3.tensor.java;
 
 import dev.r3.tensor.Activation;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorLoops implements Loops {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+  private static final Loops PLAIN = new PlainLoops();
   private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
   private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
   private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
@@ -194,6 +197,65 @@ final class VectorLoops implements Loops {
       moment2[i] = v;
       float denominator = (float) Math.sqrt(v) / rootCorrection + epsilon;
       parameter[i] = parameter[i] * decay - m / denominator * stepSize;
+    }
+  }
+
+  @Override
+  public void widenBfloat16(int[] from, int fromOffset, float[] to, int rows, int width) {
+    if (width % LANES != 0) { // a tile of narrower vectors than the machine's
+      PLAIN.widenBfloat16(from, fromOffset, to, rows, width);
+      return;
+    }
+    for (int row = 0; row < rows; row++) {
+      int upper = 2 * row * width;
+      for (int j = 0; j < width; j += LANES) {
+        IntVector pair = IntVector.fromArray(INTS, from, fromOffset + row * width + j);
+        pair.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, upper + j);
+        pair.and(0xffff0000).reinterpretAsFloats().intoArray(to, upper + width + j);
+      }
+    }
+  }
+
+  @Override
+  public void widenInt8(
+      int[] from,
+      int fromOffset,
+      float[] scales,
+      int scaleOffset,
+      float[] to,
+      int rows,
+      int width) {
+    if (width % LANES != 0) {
+      PLAIN.widenInt8(from, fromOffset, scales, scaleOffset, to, rows, width);
+      return;
+    }
+    for (int j = 0; j < width; j += LANES) {
+      FloatVector scale = FloatVector.fromArray(SPECIES, scales, scaleOffset + j);
+      for (int row = 0; row < rows; row++) {
+        int first = 4 * row * width + j;
+        IntVector four = IntVector.fromArray(INTS, from, fromOffset + row * width + j);
+        ((FloatVector)
+                four.lanewise(VectorOperators.LSHL, 24)
+                    .lanewise(VectorOperators.ASHR, 24)
+                    .convert(VectorOperators.I2F, 0))
+            .mul(scale)
+            .intoArray(to, first);
+        ((FloatVector)
+                four.lanewise(VectorOperators.LSHL, 16)
+                    .lanewise(VectorOperators.ASHR, 24)
+                    .convert(VectorOperators.I2F, 0))
+            .mul(scale)
+            .intoArray(to, first + width);
+        ((FloatVector)
+                four.lanewise(VectorOperators.LSHL, 8)
+                    .lanewise(VectorOperators.ASHR, 24)
+                    .convert(VectorOperators.I2F, 0))
+            .mul(scale)
+            .intoArray(to, first + 2 * width);
+        ((FloatVector) four.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+            .mul(scale)
+            .intoArray(to, first + 3 * width);
+      }
     }
   }
 

@@ -6,12 +6,14 @@ import dev.r3.tensor.Attended;
 import dev.r3.tensor.AttentionForm;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.CrossEntropy;
+import dev.r3.tensor.ElementReader;
 import dev.r3.tensor.Normalized;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Precision;
 import dev.r3.tensor.Sequences;
 import dev.r3.tensor.Shape;
 import dev.r3.tensor.Tensor;
+import dev.r3.tensor.WeightFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -148,6 +150,11 @@ final class Nd4jBackend implements Backend {
     Tensor out = new Tensor(shape, scope.allocate(shape.size()));
     run(out, scratch -> Ops.copy(scratch.copy(values), flat(out)));
     return out;
+  }
+
+  @Override
+  public Tensor weight(Shape shape, WeightFormat format, ElementReader elements) {
+    return tensor(shape, RoundedWeight.read(shape, format, elements));
   }
 
   @Override

@@ -34,6 +34,7 @@ class BackendContractTest {
       Stream.of(
               UpdateChecks.all(),
               MatrixChecks.all(),
+              WeightChecks.all(),
               ElementwiseChecks.all(),
               ReductionChecks.all(),
               NormChecks.all(),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,13 @@ class SafetensorsGoldenTest {
       for (String half : List.of("f16", "bf16")) {
         assertThat(bits(file.tensor(half).toFloats()))
             .isEqualTo(bits(file.tensor(half + "_as_f32").toFloats()));
+      }
+      for (String name : List.of("f64", "f32", "f16", "bf16")) {
+        StoredTensor stored = file.tensor(name);
+        float[] part = new float[stored.shape().size()];
+        stored.read(2, part.length - 3, part);
+        float[] whole = Arrays.copyOfRange(stored.toFloats(), 2, part.length - 1);
+        assertThat(bits(Arrays.copyOf(part, part.length - 3))).isEqualTo(bits(whole));
       }
       assertThat(file.tensor("bf16").bfloat16Bits())
           .startsWith((short) 0, (short) 0x8000, (short) 0x3f80, (short) 0xbfc0);
