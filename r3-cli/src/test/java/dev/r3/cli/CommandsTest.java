@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.r3.cli.machine.CacheFolder;
 import dev.r3.cli.pipeline.SmallDataset;
 import dev.r3.tensor.io.SafetensorsFile;
 import dev.r3.tensor.io.TensorStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +87,21 @@ class CommandsTest {
     assertThat(answer.at("/skills/0/name").textValue()).isEqualTo("tidy");
     assertThat(answer.at("/skills/0/similarity").floatValue()).isBetween(-1f, 1f);
     assertThat(answer.at("/skills/0/score").isNull()).isTrue();
+  }
+
+  @Test
+  void findSearchesTheShippedSkillsAndKeepsTheirEmbeddingsInTheCacheFolder() throws Exception {
+    Path model = TinyModels.encoder(folder.resolve("model"));
+    Path kept = CacheFolder.path().resolve("r3-mini.jsonl.r3-embeddings");
+    Files.deleteIfExists(kept);
+    succeed("find", "--models", model.toString(), "turn these receipts into a report");
+    assertThat(recorder.out().lines()).hasSize(5).allMatch(line -> line.contains(" skill-0"));
+    assertThat(recorder.err())
+        .contains("skills: 528 that R3 brings", "528 of 528 skills are longer");
+    FileTime written = Files.getLastModifiedTime(kept);
+    succeed("find", "--models", model.toString(), "turn these receipts into a report");
+    assertThat(recorder.err()).doesNotContain("are longer");
+    assertThat(Files.getLastModifiedTime(kept)).isEqualTo(written);
   }
 
   @Test
