@@ -8,6 +8,7 @@ import dev.r3.cli.command.EmbedCommand;
 import dev.r3.cli.command.EvalCommand;
 import dev.r3.cli.command.Failure;
 import dev.r3.cli.command.FindCommand;
+import dev.r3.cli.command.ReproduceCommand;
 import dev.r3.cli.command.TrainCommand;
 import dev.r3.cli.command.Version;
 import dev.r3.cli.machine.Machine;
@@ -78,6 +79,7 @@ public final class Main implements Runnable {
       new DemoCommand(terminal, Main::endNow),
       new TrainCommand(terminal, Main::endNow),
       new EvalCommand(terminal),
+      new ReproduceCommand(terminal),
       new FindCommand(terminal),
       new EmbedCommand(terminal),
       new Doctor(terminal)

@@ -16,6 +16,7 @@ import dev.r3.tensor.Backend;
 import dev.r3.transformer.CrossEncoder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  r3 find \"turn these receipts into an expense report\"",
-      "  r3 find --models runs/demo --skills my_skills.jsonl \"把这份合同翻译成英文\""
+      "  r3 find --models runs/demo --skills my_skills.jsonl \"把这份合同翻译成英文\"",
+      "  r3 find --models models/r3-embedding,models/r3-reranker --skills my_skills.jsonl \"book a room\""
     })
 public final class FindCommand implements Runnable {
   private final Terminal terminal;
@@ -59,6 +61,11 @@ public final class FindCommand implements Runnable {
       description = "How many skills to print (default: ${DEFAULT-VALUE}).")
   private int top = 5;
 
+  @Option(
+      names = "--probability",
+      description = "Add the probability that the reranker's raw score, its log-odds, stands for.")
+  private boolean probability;
+
   public FindCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -66,7 +73,13 @@ public final class FindCommand implements Runnable {
   /** What {@code --json} prints. */
   record Answer(String request, String models, List<Found> skills) {}
 
-  record Found(int rank, String id, String name, float similarity, @Nullable Float score) {}
+  record Found(
+      int rank,
+      String id,
+      String name,
+      float similarity,
+      @Nullable Float score,
+      @Nullable Double probability) {}
 
   @Override
   public void run() {
@@ -113,10 +126,25 @@ public final class FindCommand implements Runnable {
                               routed.skill().id(),
                               routed.skill().name(),
                               routed.firstStageScore(),
-                              routed.rerankScore()))
+                              routed.rerankScore(),
+                              probability(routed)))
                   .toList()));
     } else {
-      found.forEach(routed -> terminal.out().println(RoutedLine.of(routed)));
+      for (Routed routed : found) {
+        Double likely = probability(routed);
+        terminal
+            .out()
+            .println(
+                RoutedLine.of(routed)
+                    + (likely == null
+                        ? ""
+                        : String.format(Locale.ROOT, ", probability %.4f", likely)));
+      }
     }
+  }
+
+  private @Nullable Double probability(Routed routed) {
+    Float score = routed.rerankScore();
+    return probability && score != null ? CrossEncoder.probability(score) : null;
   }
 }

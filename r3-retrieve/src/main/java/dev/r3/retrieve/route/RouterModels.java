@@ -19,27 +19,32 @@ public record RouterModels(Path embedding, Optional<Path> reranker) {
 
   public static final String RERANKER = "reranker";
 
+  /** How the authors of R3 call the folders of the released models. */
+  private static final String RELEASED = "r3-";
+
   /**
-   * The models of a folder: a run with {@code embedding/} and perhaps {@code reranker/}, or itself
-   * one embedding model.
+   * The models of a folder: a run with {@code embedding/} and perhaps {@code reranker/}, the
+   * released models as {@code r3-embedding/} and {@code r3-reranker/}, or itself one embedding
+   * model.
    *
    * @throws DataException if it is neither
    */
   public static RouterModels in(Path folder) {
-    if (Files.isRegularFile(folder.resolve("config.json"))
-        && !Files.isDirectory(folder.resolve(EMBEDDING))) {
+    for (String prefix : new String[] {"", RELEASED}) {
+      Path embedding = folder.resolve(prefix + EMBEDDING);
+      Path reranker = folder.resolve(prefix + RERANKER);
+      if (Files.isDirectory(embedding)) {
+        return new RouterModels(
+            embedding, Files.isDirectory(reranker) ? Optional.of(reranker) : Optional.empty());
+      }
+    }
+    if (Files.isRegularFile(folder.resolve("config.json"))) {
       return new RouterModels(folder, Optional.empty());
     }
-    Path embedding = folder.resolve(EMBEDDING);
-    if (!Files.isDirectory(embedding)) {
-      throw new DataException(
-          folder
-              + ": expected a model directory or one with the subfolder embedding/, got neither;"
-              + " train models with r3 demo or r3 train");
-    }
-    Path reranker = folder.resolve(RERANKER);
-    return new RouterModels(
-        embedding, Files.isDirectory(reranker) ? Optional.of(reranker) : Optional.empty());
+    throw new DataException(
+        folder
+            + ": expected a model directory or one with the subfolder embedding/, got neither;"
+            + " train models with r3 demo or r3 train");
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.r3.tensor.Backends;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -62,7 +63,18 @@ public final class SkillRouter implements AutoCloseable {
    * @throws dev.r3.tensor.io.DataException if the folder holds no such models
    */
   public static Builder open(Path models) {
-    RouterModels folders = RouterModels.in(models);
+    return open(RouterModels.in(models));
+  }
+
+  /**
+   * The same with models in folders of their own, such as the released R3-Embedding and
+   * R3-Reranker.
+   */
+  public static Builder open(Path embedding, Path reranker) {
+    return open(new RouterModels(embedding, Optional.of(reranker)));
+  }
+
+  private static Builder open(RouterModels folders) {
     Backend backend = Backends.open("auto");
     try {
       return folders.open(backend).closing(backend::close);
