@@ -32,7 +32,7 @@ class MainTest {
     CommandLine top = Main.command(recorder.terminal());
     assertThat(leaves(top))
         .extracting(CommandLine::getCommandName)
-        .containsExactly("demo", "train", "eval", "find", "embed", "doctor");
+        .containsExactly("demo", "train", "eval", "reproduce", "find", "embed", "doctor");
     for (CommandLine command : leaves(top)) {
       CommandSpec spec = command.getCommandSpec();
       assertThat(spec.usageMessage().description()).as(spec.qualifiedName()).isNotEmpty();

@@ -127,6 +127,9 @@ public final class Demo {
 
   /** An earlier run's results must not stand beside this one's. */
   private void clear() {
+    List<String> trainings =
+        List.of(RunFolder.EMBEDDING, RunFolder.NO_PUSH_AWAY, RunFolder.RERANKER);
+    trainings.forEach(folder::requireWritable);
     try {
       for (Path file :
           List.of(folder.metrics(), folder.config(), folder.results(), folder.report())) {
@@ -136,11 +139,8 @@ public final class Demo {
       throw new UncheckedIOException(
           folder.path() + ": expected to replace an earlier run, got " + failure, failure);
     }
-    for (String training :
-        List.of(RunFolder.EMBEDDING, RunFolder.NO_PUSH_AWAY, RunFolder.RERANKER)) {
-      folder.clearState(training);
-    }
-    Writable.requireFolder(folder.states()); // until it ends, the run is not finished
+    trainings.forEach(folder::clearState);
+    // With its folder for states, the run is not finished until it ends.
   }
 
   private void trainEmbedding(BiEncoder model) {

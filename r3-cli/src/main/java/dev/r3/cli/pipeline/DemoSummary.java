@@ -20,7 +20,10 @@ public record DemoSummary(
     Map<String, List<DemoResults.Row>> wholePool,
     Map<String, List<DemoResults.Row>> ownPool,
     List<String> comparisons,
-    List<DemoResults.Route> routes) {
+    List<Answer> routes) {
+
+  /** All skills that the reranker read for one request, best first. */
+  public record Answer(String request, List<FoundSkill> skills) {}
 
   public static DemoSummary of(DemoResults results) {
     return new DemoSummary(
@@ -32,7 +35,9 @@ public record DemoSummary(
         results.comparisons().stream()
             .map(c -> c.baseline() + " -> " + c.candidate() + ": " + c.test().toLine())
             .toList(),
-        results.routes());
+        results.routes().stream()
+            .map(r -> new Answer(r.request(), r.skills().stream().map(FoundSkill::of).toList()))
+            .toList());
   }
 
   private static Map<String, List<DemoResults.Row>> byDirection(List<EvaluationReport> systems) {

@@ -80,6 +80,19 @@ public record RunFolder(Path path) {
 
   // ---- trainings that are not over
 
+  /**
+   * Proves that a training can write all that it will, before it begins.
+   *
+   * @throws UncheckedIOException with the path when it cannot
+   */
+  void requireWritable(String training) {
+    Writable.requireFile(metrics());
+    Writable.requireFolder(states());
+    if (Files.exists(model(training))) {
+      Writable.requireFolder(model(training));
+    }
+  }
+
   Path states() {
     return path.resolve("state");
   }

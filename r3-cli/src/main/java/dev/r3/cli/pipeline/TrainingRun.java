@@ -32,7 +32,8 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains and saves one model; the report then shows every training of the folder.
+   * Trains and saves one model; the report then shows every training of the folder, unless the
+   * folder is one of the demo.
    *
    * @param training a name of {@link RunFolder}
    * @param resume goes on from where that training was interrupted
@@ -46,8 +47,10 @@ public final class TrainingRun {
         training.equals(RunFolder.EMBEDDING) ? embedding(resume) : reranker(training, resume);
     boolean stopped = end.reason() == TrainingEvent.Finished.Reason.INTERRUPTED;
     String state = (stopped ? "stopped after step " : "finished after step ") + end.step();
-    HtmlReport.write(
-        folder.report(), RunReport.ofTrainings(folder, settings, training + " " + state));
+    if (!Files.exists(folder.results())) { // else the report is one of the demo, with scores
+      HtmlReport.write(
+          folder.report(), RunReport.ofTrainings(folder, settings, training + " " + state));
+    }
     if (stopped) {
       throw new StoppedException(
           "train: "

@@ -40,7 +40,7 @@ public final class TrainingSession implements AutoCloseable {
 
   /** Begins a training; what an earlier one of that name left to go on from goes. */
   public static TrainingSession start(RunFolder run, String name, RunView view) {
-    requireWritable(run, name);
+    run.requireWritable(name);
     run.clearState(name);
     new MetricsFile(run.metrics()).drop(name);
     return new TrainingSession(run, name, false, view);
@@ -49,7 +49,7 @@ public final class TrainingSession implements AutoCloseable {
   /** Goes on with an interrupted training. */
   public static TrainingSession resume(RunFolder run, String name, RunView view) {
     requireInterrupted(run, name);
-    requireWritable(run, name);
+    run.requireWritable(name);
     return new TrainingSession(run, name, true, view);
   }
 
@@ -65,14 +65,6 @@ public final class TrainingSession implements AutoCloseable {
           state
               + ": expected the state of an interrupted training to go on from, got no such file;"
               + " a training that came to its end leaves none. Begin anew without --resume");
-    }
-  }
-
-  private static void requireWritable(RunFolder run, String name) {
-    Writable.requireFile(run.metrics());
-    Writable.requireFolder(run.states());
-    if (Files.exists(run.model(name))) {
-      Writable.requireFolder(run.model(name));
     }
   }
 

@@ -106,6 +106,12 @@ class DemoTest {
     assertThat(run(base, out, whole).end()).isEqualTo("finished");
     assertThat(new RunFolder(out).isFinished()).isTrue();
     assertThat(out.resolve("report.html")).content().contains("+ R3-Reranker", "每周五都要");
+    JsonNode found =
+        new ObjectMapper().readTree(out.resolve("results.json").toFile()).at("/routes/0/skills");
+    assertThat(found).hasSize(TINY.recallDepth());
+    assertThat(found.get(0).fieldNames())
+        .toIterable()
+        .containsExactly("rank", "id", "name", "similarity", "score");
 
     int inTheRerankers = whole.steps() - 1;
     assertThatThrownBy(() -> run(base, out, StoppingView.after(inTheRerankers)))
@@ -138,21 +144,30 @@ class DemoTest {
           .isEqualTo(TrainingEvent.Finished.Reason.ALL_STEPS);
     }
     assertThat(new RunFolder(out).isFinished()).isTrue();
+    assertThat(out.resolve("report.html")).content().as("of the demo").contains("untrained base");
   }
 
   @Test
   void aFailedRunShowsWhatThereIsToo() throws Exception {
     Path base = TinyModels.encoder(folder.resolve("base"));
     Path out = folder.resolve("run");
-    Files.createDirectories(out);
-    Files.createFile(out.resolve("embedding")); // where a folder has to be
-    assertThatThrownBy(() -> run(base.toString(), out, StoppingView.never()))
-        .isInstanceOf(UncheckedIOException.class)
-        .hasMessageStartingWith(out.resolve("embedding") + ": expected a writable folder, got ");
+    assertThatThrownBy(() -> run(base.toString(), out, StoppingView.failing()))
+        .hasMessage("failing on purpose");
     assertThat(out.resolve("results.json"))
         .content()
         .contains("failed in \\\"train R3-Embedding\\\"");
     assertThat(out.resolve("report.html")).content().contains("untrained base");
+  }
+
+  @Test
+  void aModelFolderThatCannotBeWrittenIsSeenBeforeAnyWork() throws Exception {
+    Path base = TinyModels.encoder(folder.resolve("base"));
+    Path out = Files.createDirectories(folder.resolve("run"));
+    Files.createFile(out.resolve("reranker")); // where a folder has to be
+    assertThatThrownBy(() -> run(base.toString(), out, StoppingView.never()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(out.resolve("reranker") + ": expected a writable folder, got ");
+    assertThat(out.resolve("skills.jsonl")).doesNotExist();
   }
 
   @Test

@@ -9,18 +9,25 @@ import dev.r3.train.trainer.TrainingListener;
 /** Nobody watches; counts the steps of all trainings, and wants to stop after some. */
 final class StoppingView implements RunView {
   private final int stopAfter;
+  private final boolean failing;
   private int steps;
 
-  private StoppingView(int stopAfter) {
+  private StoppingView(int stopAfter, boolean failing) {
     this.stopAfter = stopAfter;
+    this.failing = failing;
+  }
+
+  /** Throws when a training is to begin. */
+  static StoppingView failing() {
+    return new StoppingView(Integer.MAX_VALUE, true);
   }
 
   static StoppingView after(int steps) {
-    return new StoppingView(steps);
+    return new StoppingView(steps, false);
   }
 
   static StoppingView never() {
-    return new StoppingView(Integer.MAX_VALUE);
+    return new StoppingView(Integer.MAX_VALUE, false);
   }
 
   int steps() {
@@ -35,6 +42,9 @@ final class StoppingView implements RunView {
 
   @Override
   public TrainingListener training(String name) {
+    if (failing) {
+      throw new IllegalStateException("failing on purpose");
+    }
     return event -> steps += event instanceof TrainingEvent.StepTaken ? 1 : 0;
   }
 
