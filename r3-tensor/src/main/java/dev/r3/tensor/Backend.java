@@ -68,6 +68,12 @@ public interface Backend extends AutoCloseable {
    */
   Tensor weight(Shape shape, WeightFormat format, ElementReader elements);
 
+  /**
+   * What dropout multiplies by: element i is 0 where the i-th uniform number from {@code start} on
+   * is below the probability, else 1 / (1 - probability). The same on every backend.
+   */
+  Tensor dropoutFactors(Shape shape, Philox.State start, double probability);
+
   Tensor zeros(Shape shape);
 
   /** All elements equal to the only element of {@code scalar}. */

@@ -31,7 +31,12 @@ public final class Philox {
    *
    * @param counter how many 32-bit words have been drawn
    */
-  public record State(long seed, long stream, long step, long counter) {}
+  public record State(long seed, long stream, long step, long counter) {
+    /** Where the cursor stands after so many more words. */
+    public State plus(long words) {
+      return new State(seed, stream, step, counter + words);
+    }
+  }
 
   private final long seed;
   private final long stream;
@@ -78,6 +83,17 @@ public final class Philox {
   /** Uniform in [0, 1): a multiple of 2^-24. */
   public float uniform() {
     return (nextBits() >>> 8) * 0x1p-24f;
+  }
+
+  /**
+   * Fills elements {@code from} to {@code to - 1}: 0 where the next {@link #uniform} is below the
+   * probability, else 1 / (1 - probability).
+   */
+  public void dropoutFactors(double probability, float[] target, int from, int to) {
+    float keep = (float) (1 / (1 - probability));
+    for (int i = from; i < to; i++) {
+      target[i] = uniform() < probability ? 0 : keep;
+    }
   }
 
   /** Uniform in [low, high). */

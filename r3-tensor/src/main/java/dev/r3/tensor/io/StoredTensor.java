@@ -150,16 +150,6 @@ public record StoredTensor(String name, DataType type, Shape shape, ByteBuffer d
     return longs;
   }
 
-  /** The bits of a BF16 tensor, for weights that stay in 16 bits. */
-  public short[] bfloat16Bits() {
-    if (type != DataType.BF16) {
-      throw wrongType("BF16");
-    }
-    short[] bits = new short[shape.size()];
-    data().asShortBuffer().get(bits);
-    return bits;
-  }
-
   private void widen(float[] floats) {
     short[] chunk = new short[Math.min(CHUNK, floats.length)];
     ShortBuffer source = data().asShortBuffer();

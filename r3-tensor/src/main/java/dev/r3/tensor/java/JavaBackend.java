@@ -8,6 +8,7 @@ import dev.r3.tensor.Backend;
 import dev.r3.tensor.CrossEntropy;
 import dev.r3.tensor.ElementReader;
 import dev.r3.tensor.Normalized;
+import dev.r3.tensor.Philox;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Precision;
 import dev.r3.tensor.Sequences;
@@ -257,6 +258,17 @@ public final class JavaBackend implements Backend {
   }
 
   @Override
+  public Tensor dropoutFactors(Shape shape, Philox.State start, double probability) {
+    Tensor tensor = make(shape);
+    float[] data = data(tensor);
+    engine.parallel(
+        tensor.size(),
+        8,
+        (from, to) -> Philox.at(start.plus(from)).dropoutFactors(probability, data, from, to));
+    return tensor;
+  }
+
+  @Override
   public Tensor zeros(Shape shape) {
     return filled(shape, 0);
   }
@@ -387,33 +399,29 @@ public final class JavaBackend implements Backend {
 
   @Override
   public Tensor add(Tensor a, Tensor b) {
-    Tensor out = make(a.shape());
-    float[] left = data(a);
-    float[] right = data(b);
-    float[] to = data(out);
-    engine.parallel(a.size(), 1, (from, end) -> engine.loops().add(left, right, to, from, end));
-    return out;
+    return elementwise(a, b, engine.loops()::add);
   }
 
   @Override
   public Tensor subtract(Tensor a, Tensor b) {
-    Tensor out = make(a.shape());
-    float[] left = data(a);
-    float[] right = data(b);
-    float[] to = data(out);
-    engine.parallel(
-        a.size(), 1, (from, end) -> engine.loops().subtract(left, right, to, from, end));
-    return out;
+    return elementwise(a, b, engine.loops()::subtract);
   }
 
   @Override
   public Tensor multiply(Tensor a, Tensor b) {
+    return elementwise(a, b, engine.loops()::multiply);
+  }
+
+  private interface Elementwise {
+    void run(float[] a, float[] b, float[] out, int from, int to);
+  }
+
+  private Tensor elementwise(Tensor a, Tensor b, Elementwise loop) {
     Tensor out = make(a.shape());
     float[] left = data(a);
     float[] right = data(b);
     float[] to = data(out);
-    engine.parallel(
-        a.size(), 1, (from, end) -> engine.loops().multiply(left, right, to, from, end));
+    engine.parallel(a.size(), 1, (from, end) -> loop.run(left, right, to, from, end));
     return out;
   }
 

@@ -8,6 +8,7 @@ import dev.r3.tensor.Backend;
 import dev.r3.tensor.CrossEntropy;
 import dev.r3.tensor.ElementReader;
 import dev.r3.tensor.Normalized;
+import dev.r3.tensor.Philox;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Precision;
 import dev.r3.tensor.Sequences;
@@ -155,6 +156,13 @@ final class Nd4jBackend implements Backend {
   @Override
   public Tensor weight(Shape shape, WeightFormat format, ElementReader elements) {
     return tensor(shape, RoundedWeight.read(shape, format, elements));
+  }
+
+  @Override
+  public Tensor dropoutFactors(Shape shape, Philox.State start, double probability) {
+    float[] factors = new float[shape.size()];
+    Philox.at(start).dropoutFactors(probability, factors, 0, factors.length);
+    return tensor(shape, factors);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.r3.tensor.op;
 
 import dev.r3.tensor.Pass;
-import dev.r3.tensor.Philox;
 import dev.r3.tensor.Tensor;
 
 /**
@@ -19,12 +18,8 @@ public final class Dropout {
     if (probability == 0 || !pass.isRecording()) {
       return x;
     }
-    Philox random = pass.nextRandom();
-    float keep = (float) (1 / (1 - probability));
-    float[] factors = new float[x.size()];
-    for (int i = 0; i < factors.length; i++) {
-      factors[i] = random.uniform() < probability ? 0 : keep;
-    }
-    return Multiply.apply(pass, x, pass.backend().tensor(x.shape(), factors));
+    Tensor factors =
+        pass.backend().dropoutFactors(x.shape(), pass.nextRandom().state(), probability);
+    return Multiply.apply(pass, x, factors);
   }
 }

@@ -16,11 +16,7 @@ public final class Linear {
   private Linear() {}
 
   public static Tensor apply(Pass pass, Tensor x, Tensor weight, @Nullable Tensor bias) {
-    Require.matrix("Linear", "weight", weight);
-    Require.columns("Linear", "input", x, weight.lastAxis());
-    if (bias != null) {
-      Require.shape("Linear", "bias", bias, weight.rows());
-    }
+    requireShapes(x, weight, bias);
     List<Tensor> inputs = new ArrayList<>(List.of(x, weight));
     if (bias != null) {
       inputs.add(bias);
@@ -43,11 +39,15 @@ public final class Linear {
     if (pass.isRecording()) { // the way back needs the activation's input
       return Activate.apply(pass, activation, apply(pass, x, weight, bias));
     }
+    requireShapes(x, weight, bias);
+    return pass.backend().linear(x, weight, bias, activation);
+  }
+
+  private static void requireShapes(Tensor x, Tensor weight, @Nullable Tensor bias) {
     Require.matrix("Linear", "weight", weight);
     Require.columns("Linear", "input", x, weight.lastAxis());
     if (bias != null) {
       Require.shape("Linear", "bias", bias, weight.rows());
     }
-    return pass.backend().linear(x, weight, bias, activation);
   }
 }

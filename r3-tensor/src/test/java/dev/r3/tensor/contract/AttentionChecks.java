@@ -24,7 +24,8 @@ final class AttentionChecks {
           Batch.of(7),
           Batch.of(3, 3, 3),
           Batch.of(2, 49, 1, 17, 2, 100),
-          new Batch(Sequences.ofLengths(1, 2, 1), Sequences.ofLengths(33, 2, 33)));
+          new Batch(Sequences.ofLengths(1, 2, 1), Sequences.ofLengths(33, 2, 33)),
+          new Batch(Sequences.ofLengths(140, 5), Sequences.ofLengths(201, 65)));
 
   private static final List<Batch> SMALL =
       List.of(

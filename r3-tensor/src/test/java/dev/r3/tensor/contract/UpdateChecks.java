@@ -2,6 +2,7 @@ package dev.r3.tensor.contract;
 
 import dev.r3.tensor.AdamWStep;
 import dev.r3.tensor.Backend;
+import dev.r3.tensor.Philox;
 import dev.r3.tensor.Shape;
 import dev.r3.tensor.Tensor;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ final class UpdateChecks {
   static List<Check> all() {
     return List.of(
         new Check("tensor", UpdateChecks::tensor),
+        new Check("dropoutFactors", UpdateChecks::dropoutFactors),
         new Check("zeros", UpdateChecks::zeros),
         new Check("broadcast", UpdateChecks::broadcast),
         new Check("assign", UpdateChecks::assign),
@@ -33,6 +35,20 @@ final class UpdateChecks {
     double[] special = {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, Double.NaN, 0};
     samples.compare("tensor of special values", special, samples.tensor(special, 4), 0);
     samples.compare("scalar", new double[] {3}, samples.tensor(new double[] {3}), 0);
+  }
+
+  private static void dropoutFactors(Backend backend, Samples samples) {
+    for (int size : new int[] {1, 7, 100, 10_001}) {
+      Philox.State start = new Philox.State(1, 2, 3, size % 5);
+      Philox random = Philox.at(start);
+      double[] expected = new double[size];
+      for (int i = 0; i < size; i++) {
+        expected[i] = random.uniform() < 0.3 ? 0 : (float) (1 / 0.7);
+      }
+      Tensor factors = backend.dropoutFactors(new Shape(size, 1), start, 0.3);
+      Samples.shape("dropoutFactors", factors, size, 1);
+      samples.compare("dropoutFactors", expected, factors, 0);
+    }
   }
 
   private static void zeros(Backend backend, Samples samples) {

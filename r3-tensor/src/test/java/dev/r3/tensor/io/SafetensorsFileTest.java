@@ -156,9 +156,10 @@ class SafetensorsFileTest {
     assertThatThrownBy(floats::toLongs)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("StoredTensor(w): expected an integer type or BOOL, got F32");
-    assertThatThrownBy(floats::bfloat16Bits)
+    StoredTensor bytes = new StoredTensor("b", DataType.I8, new Shape(1), ByteBuffer.allocate(1));
+    assertThatThrownBy(() -> bytes.read(0, 1, new float[1]))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("StoredTensor(w): expected BF16, got F32");
+        .hasMessage("StoredTensor(b): expected a floating-point type, got I8");
     assertThatThrownBy(
             () -> new StoredTensor("w", DataType.F32, new Shape(2), ByteBuffer.allocate(4)))
         .isInstanceOf(IllegalArgumentException.class)
