@@ -55,6 +55,17 @@ class OnnxComparisonTest {
   }
 
   @Test
+  void eachEngineIsMeasuredInJvmsOfItsOwn() {
+    Case wanted = new Case("java", BaseModel.BGE_SMALL_ZH, "1x16", 1);
+    List<Samples> samples =
+        new SeparateForks(1, new Effort(2, 1, 1, Effort.Clock.ELAPSED)).measure(wanted);
+    assertThat(samples).hasSize(2);
+    assertThat(samples)
+        .allMatch(engine -> engine.values().size() == 2)
+        .allMatch(engine -> engine.lowerQuartile() > 0);
+  }
+
+  @Test
   void anEngineWithOtherVectorsIsNotTimed() {
     List<Encoding> texts = Texts.of("1x16", BaseModel.BGE_SMALL_ZH);
     try (TextEngine right = TextEngine.open("java", BaseModel.BGE_SMALL_ZH, 1)) {
