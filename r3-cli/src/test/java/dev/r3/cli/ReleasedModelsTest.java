@@ -117,6 +117,20 @@ class ReleasedModelsTest {
   }
 
   @Test
+  void weightsMayBeHeldInEightBits() throws IOException {
+    String both = embedding + "," + reranker;
+    JsonNode stored = find(both).get("skills");
+    JsonNode eight = find(both, "--weights", "int8").get("skills");
+    assertThat(eight).isNotEqualTo(stored);
+    assertThat(find(both, "--weights", "full").get("skills").findValuesAsText("id"))
+        .isEqualTo(stored.findValuesAsText("id"));
+    assertThat(run("find", "--weights", "int4", "x")).isEqualTo(2);
+    assertThat(recorder.err())
+        .startsWith(
+            "r3: Invalid value for option '--weights': expected stored, int8 or full, got int4");
+  }
+
+  @Test
   void aLibraryOpensThem() {
     SkillLibrary library = SkillLibrary.readJsonl(skills);
     List<Routed> found;

@@ -101,6 +101,9 @@ class ReleasedSizeTest {
   private CrossEncoder embedAndOpenReranker(Work work) {
     BiEncoder embedding =
         load("embedding model", () -> BiEncoder.open(folder.resolve("embedding"), backend));
+    long checking = System.nanoTime();
+    assertThat(embedding.fingerprint()).hasSize(16);
+    say("a checksum of all weights takes %.1f s", seconds(checking));
     List<String> skills = texts(work.skillTokens());
     long start = System.nanoTime();
     float[][] vectors = embedding.embedSkills(skills);

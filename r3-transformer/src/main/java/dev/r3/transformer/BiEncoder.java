@@ -8,6 +8,7 @@ import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.L2Normalize;
 import dev.r3.tensor.op.Pool;
 import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.checkpoint.LoadOptions;
 import dev.r3.transformer.tokenizer.Encoding;
 import dev.r3.transformer.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -64,19 +65,29 @@ public final class BiEncoder {
     this.backend = backend;
   }
 
-  /** Opens a Hugging Face or sentence-transformers directory. */
+  /** Opens a Hugging Face or sentence-transformers directory, to be used and not trained. */
   public static BiEncoder open(Path folder, Backend backend) {
+    return open(folder, backend, LoadOptions.inference());
+  }
+
+  /** Opens a Hugging Face or sentence-transformers directory. */
+  public static BiEncoder open(Path folder, Backend backend, LoadOptions options) {
     try (PretrainedModel files = PretrainedModel.open(folder)) {
-      return of(files, backend);
+      return of(files, backend, options);
     }
   }
 
-  /** Makes the model of its parts; limits are those of r3.json, else the model's own. */
+  /** {@link #of(PretrainedModel, Backend, LoadOptions)} for training. */
   public static BiEncoder of(PretrainedModel files, Backend backend) {
+    return of(files, backend, LoadOptions.training());
+  }
+
+  /** Makes the model of its parts; limits are those of r3.json, else the architecture's. */
+  public static BiEncoder of(PretrainedModel files, Backend backend, LoadOptions options) {
     if (files.modules().answers().isPresent()) {
       throw files.config().error("expected an embedding model, got a reranker with answer tokens");
     }
-    Encoder encoder = files.architecture().encoder(files, files.weightsOn(backend));
+    Encoder encoder = files.architecture().encoder(files, files.weightsOn(backend, options));
     Architecture.TextDefaults defaults = files.architecture().defaults();
     ConfigFile r3 = files.settings();
     int longest = Math.min(defaults.maxTokens(), encoder.maxTokens());

@@ -10,6 +10,7 @@ import dev.r3.tensor.op.Add;
 import dev.r3.tensor.op.Linear;
 import dev.r3.tensor.op.Reshape;
 import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.checkpoint.LoadOptions;
 import dev.r3.transformer.checkpoint.Weights;
 import dev.r3.transformer.tokenizer.Encoding;
 import dev.r3.transformer.tokenizer.Tokenizer;
@@ -57,11 +58,24 @@ public final class CrossEncoder {
     }
   }
 
-  /** Opens a directory that {@link #save} wrote, or a reranker of a supported architecture. */
+  /**
+   * Opens a directory that {@link #save} wrote, or a reranker of a supported architecture, to be
+   * used and not trained.
+   */
   public static CrossEncoder open(Path folder, Backend backend) {
+    return open(folder, backend, LoadOptions.inference());
+  }
+
+  /** Opens a directory that {@link #save} wrote, or a reranker of a supported architecture. */
+  public static CrossEncoder open(Path folder, Backend backend, LoadOptions options) {
     try (PretrainedModel files = PretrainedModel.open(folder)) {
-      return of(files, backend);
+      return of(files, backend, options);
     }
+  }
+
+  /** {@link #of(PretrainedModel, Backend, LoadOptions)} for training. */
+  public static CrossEncoder of(PretrainedModel files, Backend backend) {
+    return of(files, backend, LoadOptions.training());
   }
 
   /**
@@ -69,14 +83,14 @@ public final class CrossEncoder {
    *
    * @throws dev.r3.tensor.io.DataException for an encoder without a head
    */
-  public static CrossEncoder of(PretrainedModel files, Backend backend) {
+  public static CrossEncoder of(PretrainedModel files, Backend backend, LoadOptions options) {
     Architecture architecture = files.architecture();
     int limit =
         files
             .settings()
             .optionalPositive("pair_max_tokens")
             .orElse(architecture.defaults().maxTokens());
-    Weights weights = files.weightsOn(backend);
+    Weights weights = files.weightsOn(backend, options);
     return new CrossEncoder(files, architecture.pairReader(files, weights), weights, 0, limit);
   }
 
@@ -90,7 +104,7 @@ public final class CrossEncoder {
   public static CrossEncoder fresh(
       PretrainedModel files, int pairMaxTokens, long seed, Backend backend) {
     Architecture architecture = files.architecture();
-    Weights weights = files.weightsOn(backend);
+    Weights weights = files.weightsOn(backend, LoadOptions.training());
     PairReader reader = architecture.freshPairReader(files, weights, Philox.of(seed, 0, 0));
     float residual = architecture.hasHead(weights) ? 0 : FRESH_RESIDUAL;
     return new CrossEncoder(files, reader, weights, residual, pairMaxTokens);

@@ -22,12 +22,18 @@ final class Fingerprint {
     names.update(settings.getBytes(StandardCharsets.UTF_8));
     for (Parameter parameter : parameters) {
       names.update((parameter.name() + parameter.shape()).getBytes(StandardCharsets.UTF_8));
-      update(values, parameter.value());
+    }
+    // Of gigabytes: by all cores, and then in order.
+    List<Long> checksums =
+        parameters.parallelStream().map(parameter -> checksum(parameter.value())).toList();
+    for (long checksum : checksums) {
+      values.update(ByteBuffer.allocate(Long.BYTES).putLong(checksum).flip());
     }
     return String.format("%08x%08x", names.getValue(), values.getValue());
   }
 
-  private static void update(CRC32C checksum, Tensor values) {
+  private static long checksum(Tensor values) {
+    CRC32C checksum = new CRC32C();
     float[] part = new float[PART];
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * PART).order(ByteOrder.LITTLE_ENDIAN);
     for (int start = 0; start < values.size(); start += PART) {
@@ -36,5 +42,6 @@ final class Fingerprint {
       bytes.asFloatBuffer().put(part, 0, count);
       checksum.update(bytes.array(), 0, count * Float.BYTES);
     }
+    return checksum.getValue();
   }
 }

@@ -5,6 +5,7 @@ import dev.r3.tensor.io.DataException;
 import dev.r3.tensor.io.TensorStore;
 import dev.r3.transformer.bert.BertArchitecture;
 import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.checkpoint.LoadOptions;
 import dev.r3.transformer.checkpoint.SentenceModules;
 import dev.r3.transformer.checkpoint.Weights;
 import dev.r3.transformer.qwen3.Qwen3Architecture;
@@ -104,8 +105,8 @@ public record PretrainedModel(
   }
 
   /** The weights, named as the bare encoder names them, on {@code backend}. */
-  Weights weightsOn(Backend backend) {
-    return new Weights(where, weights, architecture().prefix(), backend);
+  Weights weightsOn(Backend backend, LoadOptions options) {
+    return new Weights(where, weights, architecture().prefix(), backend, options);
   }
 
   @Override

@@ -2,13 +2,17 @@ package dev.r3.cli.command;
 
 import dev.r3.cli.model.BaseModel;
 import dev.r3.cli.pipeline.RunFolder;
+import dev.r3.cli.progress.Progress;
 import dev.r3.cli.progress.Terminal;
+import dev.r3.cli.progress.Work;
 import dev.r3.retrieve.route.RouterModels;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.io.DataException;
 import dev.r3.transformer.BiEncoder;
 import dev.r3.transformer.CrossEncoder;
 import dev.r3.transformer.PretrainedModel;
+import dev.r3.transformer.checkpoint.LoadOptions;
+import dev.r3.transformer.checkpoint.WeightPrecision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,9 +21,12 @@ import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code --models}: which trained models a command uses; without it the newest finished run. */
 public final class ModelsOption {
@@ -34,6 +41,17 @@ public final class ModelsOption {
       })
   private @Nullable String models;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FORM",
+      defaultValue = "stored",
+      converter = PrecisionConverter.class,
+      description = {
+        "How weights are held: stored (16 bits where the file has BF16), int8 (half of that, a",
+        "little less exact) or full (default: ${DEFAULT-VALUE})."
+      })
+  private WeightPrecision weights = WeightPrecision.AS_STORED;
+
   /**
    * Models ready to use.
    *
@@ -47,15 +65,15 @@ public final class ModelsOption {
   Opened open(Backend backend, Terminal terminal) {
     String asked = models;
     Opened opened =
-        asked == null ? openDefault(backend, terminal) : open(asked(asked), "", backend);
+        asked == null ? openDefault(backend, terminal) : open(asked(asked), "", backend, terminal);
     terminal.err().println("models: " + opened.name());
     return opened;
   }
 
-  private static Opened openDefault(Backend backend, Terminal terminal) {
+  private Opened openDefault(Backend backend, Terminal terminal) {
     Optional<Path> run = newestRun(RUNS);
     if (run.isPresent()) {
-      return open(RouterModels.in(run.get()), " (the newest finished run)", backend);
+      return open(RouterModels.in(run.get()), " (the newest finished run)", backend, terminal);
     }
     for (Path other : runs(RUNS)) {
       terminal.err().println(other + " is not finished; --models " + other + " takes what it has");
@@ -65,19 +83,33 @@ public final class ModelsOption {
       return new Opened(
           "the untrained base " + base + " (no finished run under " + RUNS + "/)",
           false,
-          BiEncoder.of(files, backend),
+          BiEncoder.of(files, backend, LoadOptions.of(weights)),
           null);
     }
   }
 
-  private static Opened open(RouterModels folders, String which, Backend backend) {
-    BiEncoder embedding = BiEncoder.open(folders.embedding(), backend);
+  private Opened open(RouterModels folders, String which, Backend backend, Terminal terminal) {
+    Path first = folders.embedding();
+    BiEncoder embedding =
+        watched(first, terminal, options -> BiEncoder.open(first, backend, options));
     Path second = folders.reranker().orElse(null);
     return new Opened(
-        folders.embedding() + (second == null ? "" : " and " + second) + which,
+        first + (second == null ? "" : " and " + second) + which,
         true,
         embedding,
-        second == null ? null : CrossEncoder.open(second, backend));
+        second == null
+            ? null
+            : watched(second, terminal, options -> CrossEncoder.open(second, backend, options)));
+  }
+
+  /** Opens a model; large ones show how far they are. */
+  private <T> T watched(Path folder, Terminal terminal, Function<LoadOptions, T> open) {
+    try (Progress progress =
+        Progress.whenSlow(terminal, Work.of("load " + folder, 100, "percent"))) {
+      return open.apply(
+          LoadOptions.of(weights)
+              .withListener((bytes, total) -> progress.update(100 * bytes / total)));
+    }
   }
 
   private static RouterModels asked(String models) {
@@ -128,6 +160,18 @@ public final class ModelsOption {
       return Files.getLastModifiedTime(file);
     } catch (IOException failure) {
       throw new UncheckedIOException(file + ": expected a readable file", failure);
+    }
+  }
+
+  static final class PrecisionConverter implements ITypeConverter<WeightPrecision> {
+    @Override
+    public WeightPrecision convert(String value) {
+      return switch (value) {
+        case "stored" -> WeightPrecision.AS_STORED;
+        case "int8" -> WeightPrecision.INT8;
+        case "full" -> WeightPrecision.FULL;
+        default -> throw new TypeConversionException("expected stored, int8 or full, got " + value);
+      };
     }
   }
 }

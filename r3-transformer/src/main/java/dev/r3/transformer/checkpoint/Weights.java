@@ -3,6 +3,8 @@ package dev.r3.transformer.checkpoint;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Shape;
+import dev.r3.tensor.Tensor;
+import dev.r3.tensor.WeightFormat;
 import dev.r3.tensor.io.DataException;
 import dev.r3.tensor.io.StoredTensor;
 import dev.r3.tensor.io.TensorStore;
@@ -25,18 +27,32 @@ public final class Weights {
   private final String where;
   private final TensorStore store;
   private final Backend root;
+  private final LoadOptions options;
   private final Map<String, String> storedNames = new HashMap<>(); // our name -> the checkpoint's
   private final List<Parameter> taken = new ArrayList<>();
+  private final long bytes; // of all tensors
+  private final boolean trainable; // a model trains as a whole or not at all
+  private long bytesTaken;
+
+  /** {@link #Weights(String, TensorStore, String, Backend, LoadOptions)} for training. */
+  public Weights(String where, TensorStore store, String prefix, Backend root) {
+    this(where, store, prefix, root, LoadOptions.training());
+  }
 
   /**
    * @param where the checkpoint's path, for messages
    * @param prefix of the encoder's names in some checkpoints, for instance {@code bert.}
    * @param root the backend on which parameters live
    */
-  public Weights(String where, TensorStore store, String prefix, Backend root) {
+  public Weights(
+      String where, TensorStore store, String prefix, Backend root, LoadOptions options) {
     this.where = where;
     this.store = store;
     this.root = root;
+    this.options = options;
+    List<StoredTensor> all = store.names().stream().map(store::tensor).toList();
+    bytes = all.stream().mapToLong(Weights::bytes).sum();
+    trainable = all.stream().allMatch(tensor -> format(tensor) == WeightFormat.FULL);
     for (String stored : store.names()) {
       String name = stored.startsWith(prefix) ? stored.substring(prefix.length()) : stored;
       name =
@@ -92,16 +108,38 @@ public final class Weights {
       throw new DataException(
           where + ": expected floating-point values in " + stored + ", got " + tensor.type());
     }
-    return add(name, shape, tensor.toFloats());
+    Parameter parameter = add(name, value(tensor));
+    bytesTaken += bytes(tensor);
+    options.listener().loaded(bytesTaken, bytes);
+    return parameter;
+  }
+
+  private Tensor value(StoredTensor tensor) {
+    return isMatrix(tensor)
+        ? root.weight(tensor.shape(), format(tensor), tensor::read)
+        : root.tensor(tensor.shape(), tensor.toFloats());
+  }
+
+  private WeightFormat format(StoredTensor tensor) {
+    return isMatrix(tensor) ? options.precision().format(tensor.type()) : WeightFormat.FULL;
+  }
+
+  private static boolean isMatrix(StoredTensor tensor) {
+    return tensor.shape().rank() == 2;
+  }
+
+  private static long bytes(StoredTensor tensor) {
+    return (long) tensor.shape().size() * tensor.type().bytes();
   }
 
   /** The parameter of that name, or a fresh one where the checkpoint has none. */
   public Parameter takeOrCreate(String name, Supplier<float[]> fresh, int... axes) {
-    return has(name) ? take(name, axes) : add(name, new Shape(axes), fresh.get());
+    return has(name) ? take(name, axes) : add(name, root.tensor(new Shape(axes), fresh.get()));
   }
 
-  private Parameter add(String name, Shape shape, float[] values) {
-    Parameter parameter = new Parameter(name, root, root.tensor(shape, values));
+  private Parameter add(String name, Tensor value) {
+    Parameter parameter = new Parameter(name, root, value);
+    parameter.setTrainable(trainable);
     taken.add(parameter);
     return parameter;
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.r3.tensor.Backend;
+import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.TestBackends;
 import dev.r3.tensor.io.DataException;
@@ -16,11 +17,14 @@ import dev.r3.tensor.io.TensorStore;
 import dev.r3.transformer.BiEncoder;
 import dev.r3.transformer.CrossEncoder;
 import dev.r3.transformer.PretrainedModel;
+import dev.r3.transformer.checkpoint.LoadOptions;
+import dev.r3.transformer.checkpoint.WeightPrecision;
 import dev.r3.transformer.qwen3.RandomQwen3.Layout;
 import dev.r3.transformer.tokenizer.QwenTokenizerJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -73,6 +77,36 @@ class Qwen3CheckpointTest {
       }
     }
     assertThat(type == DataType.F64).isEqualTo(java.util.Arrays.deepEquals(actual, expected));
+  }
+
+  @Test
+  void loadingTellsHowFarItIsAndOnlyFullPrecisionTrains() throws IOException {
+    Layout layout = new Layout("model.", false, false, DataType.BF16, 2);
+    Path model = MODEL.with(layout).write(folder, ENDING);
+    List<Long> done = new ArrayList<>();
+    List<Long> totals = new ArrayList<>();
+    BiEncoder stored =
+        BiEncoder.open(
+            model,
+            backend,
+            LoadOptions.inference()
+                .withListener(
+                    (bytes, total) -> {
+                      done.add(bytes);
+                      totals.add(total);
+                    }));
+    long bytes = 2 * stored.parameters().stream().mapToLong(p -> p.value().size()).sum();
+    assertThat(totals).hasSize(stored.parameters().size()).containsOnly(bytes);
+    assertThat(done).isSorted().endsWith(bytes);
+    assertThat(stored.parameters()).noneMatch(Parameter::isTrainable);
+    BiEncoder full = BiEncoder.open(model, backend, LoadOptions.training());
+    assertThat(full.parameters()).allMatch(Parameter::isTrainable);
+    assertThat(full.fingerprint()).isEqualTo(stored.fingerprint());
+    BiEncoder eight = BiEncoder.open(model, backend, LoadOptions.of(WeightPrecision.INT8));
+    assertThat(eight.fingerprint()).isNotEqualTo(stored.fingerprint());
+    Path saved = folder.resolve("saved");
+    stored.save(saved);
+    assertThat(BiEncoder.open(saved, backend).fingerprint()).isEqualTo(stored.fingerprint());
   }
 
   @Test

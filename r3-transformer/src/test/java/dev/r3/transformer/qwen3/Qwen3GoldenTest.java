@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.r3.tensor.Backend;
+import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pass;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.TestBackends;
 import dev.r3.tensor.io.SafetensorsFile;
+import dev.r3.tensor.io.StoredTensor;
 import dev.r3.transformer.BiEncoder;
 import dev.r3.transformer.CrossEncoder;
 import dev.r3.transformer.Goldens;
 import dev.r3.transformer.PretrainedModel;
 import dev.r3.transformer.TestModels;
 import dev.r3.transformer.TokenBatch;
+import dev.r3.transformer.checkpoint.LoadOptions;
 import dev.r3.transformer.checkpoint.SentenceModules;
+import dev.r3.transformer.checkpoint.WeightPrecision;
 import dev.r3.transformer.checkpoint.Weights;
 import dev.r3.transformer.tokenizer.Encoding;
 import java.util.Arrays;
@@ -69,6 +73,39 @@ class Qwen3GoldenTest {
         checkEmbedding(backend, model, "embedder.safetensors", name, "");
         checkEmbedding(backend, model, "model-bf16.safetensors", name, "_bf16_weights");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void weightsInSixteenBitsGiveTheReferenceAndInEightAlmost(Backend backend) {
+    for (String model : MODELS) {
+      double[] stored = embeddings(backend, model, WeightPrecision.AS_STORED);
+      double[] eight = embeddings(backend, model, WeightPrecision.INT8);
+      try (SafetensorsFile cases = Goldens.open(model + "/cases")) {
+        StoredTensor expected = cases.tensor("right.embedding_bf16_weights");
+        Goldens.check(expected, stored, Goldens.OUTPUT);
+        assertThatThrownBy(() -> Goldens.check(expected, eight, Goldens.OUTPUT))
+            .isInstanceOf(AssertionError.class);
+        int width = expected.shape().axis(1);
+        for (int row = 0; row < eight.length; row += width) {
+          double cosine = 0;
+          for (int i = row; i < row + width; i++) {
+            cosine += stored[i] * eight[i];
+          }
+          assertThat(cosine).isGreaterThan(0.99);
+        }
+      }
+    }
+  }
+
+  private static double[] embeddings(Backend backend, String model, WeightPrecision precision) {
+    try (SafetensorsFile cases = Goldens.open(model + "/cases");
+        PretrainedModel files = TestModels.qwen3(model, "model-bf16.safetensors", LAST);
+        Pass pass = Pass.inference(backend)) {
+      BiEncoder encoder = BiEncoder.of(files, backend, LoadOptions.of(precision));
+      assertThat(encoder.parameters()).noneMatch(Parameter::isTrainable);
+      return encoder.forward(pass, Goldens.texts(cases, "right")).toDoubles();
     }
   }
 
