@@ -1,6 +1,7 @@
 package dev.r3.tensor.java;
 
 import dev.r3.tensor.Activation;
+import dev.r3.tensor.WeightFormat;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,8 @@ final class Gemm {
   private static final int DEPTH_SLICE = 1024;
   private static final int ROW_BLOCK = 128;
 
-  /** For so few rows a weight in fewer bits is widened in slices that the first cache holds. */
-  private static final int FEW_ROWS = 32;
+  /** For so few rows a weight in 8 bits is widened in slices that the first cache holds. */
+  private static final int FEW_ROWS = 48;
 
   private static final int FEW_ROWS_SLICE = 128;
   private static final int PACKED_FLOATS = 1 << 22; // of a right side that is packed for one call
@@ -242,7 +243,9 @@ final class Gemm {
     int height = tile.rows();
     boolean ragged = endPanel * width > b.columns();
     NarrowWeight narrow = b instanceof NarrowWeight weight ? weight : null;
-    int step = narrow != null && rows <= FEW_ROWS ? FEW_ROWS_SLICE : DEPTH_SLICE;
+    NarrowWeight paired = // two steps of depth in an int: the tile widens them in registers
+        narrow != null && narrow.format() == WeightFormat.BFLOAT16 ? narrow : null;
+    int step = narrow != paired && rows <= FEW_ROWS ? FEW_ROWS_SLICE : DEPTH_SLICE;
     float[] right = b instanceof Panels panels ? panels.data() : buffers.acquire(step * width);
     float[] edge = ragged ? buffers.acquire(height * width) : right;
     // columns far apart would miss the cache in every step of depth
@@ -264,24 +267,32 @@ final class Gemm {
       boolean add = accumulate || p > 0;
       for (int panel = firstPanel; panel < endPanel; panel++) {
         int panelStart = (panel * b.depth() + p) * width;
-        if (narrow != null) {
+        if (narrow != null && (paired == null || slice % 2 != 0)) {
           narrow.widen(loops, panel, p, slice, right);
           panelStart = 0;
         }
         int columns = Math.min(width, b.columns() - panel * width);
+        boolean whole = columns == width;
+        float[] to = whole ? c.data() : edge;
+        int toStride = whole ? c.rowStride() : width;
         for (int row = 0; row < rows; row += height) {
           int some = Math.min(height, rows - row);
           int from = leftStart + row / height * leftTile;
-          int to = c.offset() + row * c.rowStride() + panel * width;
-          if (columns == width) {
-            tile.multiply(
-                some, slice, left, from, right, panelStart, c.data(), to, c.rowStride(), add);
+          int place = c.offset() + row * c.rowStride() + panel * width;
+          int toStart = whole ? place : 0;
+          if (!whole && add) {
+            copyRows(some, columns, c.data(), place, c.rowStride(), edge, 0, width);
+          }
+          if (paired != null && slice % 2 == 0) {
+            int[] pairs = paired.data();
+            int start = paired.start(panel, p);
+            tile.multiplyBfloat16(
+                some, slice / 2, left, from, pairs, start, to, toStart, toStride, add);
           } else {
-            if (add) {
-              copyRows(some, columns, c.data(), to, c.rowStride(), edge, 0, width);
-            }
-            tile.multiply(some, slice, left, from, right, panelStart, edge, 0, width, add);
-            copyRows(some, columns, edge, 0, width, c.data(), to, c.rowStride());
+            tile.multiply(some, slice, left, from, right, panelStart, to, toStart, toStride, add);
+          }
+          if (!whole) {
+            copyRows(some, columns, edge, 0, width, c.data(), place, c.rowStride());
           }
         }
       }

@@ -84,6 +84,16 @@ final class NarrowWeight implements Storage, RightSide {
     return format == WeightFormat.INT8 ? 4 : 2;
   }
 
+  /** [panels, depth / steps, width]. */
+  int[] data() {
+    return data;
+  }
+
+  /** Where a step of depth, a multiple of 4, begins in a panel. */
+  int start(int panel, int step) {
+    return panel * panelSize() + step / steps() * width;
+  }
+
   private int panelSize() {
     return (depth + steps() - 1) / steps() * width;
   }
@@ -95,7 +105,7 @@ final class NarrowWeight implements Storage, RightSide {
    * @param to room for count rounded up to a multiple of 4
    */
   void widen(Loops loops, int panel, int first, int count, float[] to) {
-    int from = panel * panelSize() + first / steps() * width;
+    int from = start(panel, first);
     int rows = (count + steps() - 1) / steps();
     if (format == WeightFormat.INT8) {
       loops.widenInt8(data, from, scales, panel * width, to, rows, width);

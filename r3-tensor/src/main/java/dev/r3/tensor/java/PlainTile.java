@@ -45,6 +45,36 @@ final class PlainTile implements Tile {
     }
   }
 
+  @Override
+  public void multiplyBfloat16(
+      int rows,
+      int pairs,
+      Matrix a,
+      int aOffset,
+      int[] panel,
+      int panelOffset,
+      float[] c,
+      int cOffset,
+      int cStride,
+      boolean accumulate) {
+    for (int i = 0; i < rows; i++) {
+      int to = cOffset + i * cStride;
+      if (!accumulate) {
+        Arrays.fill(c, to, to + COLUMNS, 0);
+      }
+      for (int pair = 0; pair < pairs; pair++) {
+        int from = aOffset + i * a.rowStride() + 2 * pair * a.columnStride();
+        float x0 = a.data()[from];
+        float x1 = a.data()[from + a.columnStride()];
+        int row = panelOffset + pair * COLUMNS;
+        for (int j = 0; j < COLUMNS; j++) {
+          float sum = FloatMath.fma(x0, Float.intBitsToFloat(panel[row + j] << 16), c[to + j]);
+          c[to + j] = FloatMath.fma(x1, Float.intBitsToFloat(panel[row + j] & 0xffff0000), sum);
+        }
+      }
+    }
+  }
+
   private static void row(
       int depth, float[] a, int aOffset, int aStep, float[] b, int bOffset, float[] c, int to) {
     int p = 0;

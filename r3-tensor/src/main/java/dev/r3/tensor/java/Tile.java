@@ -33,4 +33,22 @@ interface Tile {
       int cOffset,
       int cStride,
       boolean accumulate);
+
+  /**
+   * {@link #multiply} with a panel of ints, each of two steps of depth in bfloat16 ({@link
+   * NarrowWeight}).
+   *
+   * @param pairs half the depth
+   */
+  void multiplyBfloat16(
+      int rows,
+      int pairs,
+      Matrix a,
+      int aOffset,
+      int[] panel,
+      int panelOffset,
+      float[] c,
+      int cOffset,
+      int cStride,
+      boolean accumulate);
 }

@@ -83,6 +83,22 @@ final class Tile128 implements Tile {
     }
   }
 
+  @Override
+  public void multiplyBfloat16(
+      int rows,
+      int pairs,
+      Matrix a,
+      int aOffset,
+      int[] panel,
+      int panelOffset,
+      float[] c,
+      int cOffset,
+      int cStride,
+      boolean accumulate) {
+    Tile128Bfloat16.multiply(
+        rows, pairs, a, aOffset, panel, panelOffset, c, cOffset, cStride, accumulate);
+  }
+
   private static void six(
       int rows,
       int depth,

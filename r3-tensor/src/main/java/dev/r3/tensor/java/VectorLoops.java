@@ -206,12 +206,12 @@ final class VectorLoops implements Loops {
       PLAIN.widenBfloat16(from, fromOffset, to, rows, width);
       return;
     }
-    for (int row = 0; row < rows; row++) {
-      int upper = 2 * row * width;
-      for (int j = 0; j < width; j += LANES) {
+    for (int j = 0; j < width; j += LANES) {
+      for (int row = 0; row < rows; row++) {
+        int upper = 2 * row * width + j;
         IntVector pair = IntVector.fromArray(INTS, from, fromOffset + row * width + j);
-        pair.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, upper + j);
-        pair.and(0xffff0000).reinterpretAsFloats().intoArray(to, upper + width + j);
+        pair.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, upper);
+        pair.and(0xffff0000).reinterpretAsFloats().intoArray(to, upper + width);
       }
     }
   }

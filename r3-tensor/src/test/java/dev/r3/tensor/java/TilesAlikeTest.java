@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tiles are one text for three widths: the JIT wants the species to be a constant. */
 class TilesAlikeTest {
-  private static String text(int bits) throws IOException {
-    Path file = Path.of("src/main/java/dev/r3/tensor/java/Tile" + bits + ".java");
+  private static String text(int bits, String form) throws IOException {
+    Path file = Path.of("src/main/java/dev/r3/tensor/java/Tile" + bits + form + ".java");
     return Files.readString(file, UTF_8);
   }
 
@@ -22,10 +23,11 @@ class TilesAlikeTest {
         .replace("LANES = " + bits / Float.SIZE + ";", "LANES = 16;");
   }
 
-  @Test
-  void tilesDifferInNothingButTheirWidth() throws IOException {
-    assertThat(of512(text(128), 128)).isEqualTo(text(512));
-    assertThat(of512(text(256), 256)).isEqualTo(text(512));
-    assertThat(of512(text(128), 256)).isNotEqualTo(text(512));
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Bfloat16"})
+  void tilesDifferInNothingButTheirWidth(String form) throws IOException {
+    assertThat(of512(text(128, form), 128)).isEqualTo(text(512, form));
+    assertThat(of512(text(256, form), 256)).isEqualTo(text(512, form));
+    assertThat(of512(text(128, form), 256)).isNotEqualTo(text(512, form));
   }
 }
