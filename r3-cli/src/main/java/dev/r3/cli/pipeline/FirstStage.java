@@ -1,9 +1,8 @@
 package dev.r3.cli.pipeline;
 
-import dev.r3.train.data.Ranking;
+import dev.r3.retrieve.metric.Ranking;
 import dev.r3.train.data.Request;
 import dev.r3.train.data.SkillText;
-import dev.r3.train.trainer.RerankTask;
 import dev.r3.transformer.BiEncoder;
 import java.util.Collection;
 import java.util.HashMap;
@@ -14,11 +13,11 @@ import java.util.Map;
  * What a bi-encoder thinks of some requests and a pool of skills: the source of hard negatives, of
  * the reranker's candidates, and of the similarities that the reranker starts from.
  */
-public final class FirstStage implements Ranking, RerankTask.Similarities {
+public final class FirstStage implements Recall {
   private final List<String> skillIds;
   private final Map<String, float[]> skills = new HashMap<>();
   private final Map<String, float[]> requests = new HashMap<>();
-  private final Map<String, dev.r3.retrieve.metric.Ranking> rankings = new HashMap<>();
+  private final Map<String, Ranking> rankings = new HashMap<>();
 
   /** Embeds both with the model as it is now. */
   public FirstStage(BiEncoder model, Collection<SkillText> pool, List<Request> requests) {
@@ -31,6 +30,11 @@ public final class FirstStage implements Ranking, RerankTask.Similarities {
     for (int i = 0; i < requestVectors.length; i++) {
       this.requests.put(requests.get(i).id(), requestVectors[i]);
     }
+  }
+
+  /** Whether the request was embedded. */
+  boolean knows(Request request) {
+    return requests.containsKey(request.id());
   }
 
   /** The cosine of a request and a skill, both of those embedded. */
@@ -51,16 +55,16 @@ public final class FirstStage implements Ranking, RerankTask.Similarities {
     return ranking(request).ids();
   }
 
-  dev.r3.retrieve.metric.Ranking ranking(Request request) {
+  Ranking ranking(Request request) {
     return rankings.computeIfAbsent(request.id(), id -> measure(request));
   }
 
-  private dev.r3.retrieve.metric.Ranking measure(Request request) {
+  private Ranking measure(Request request) {
     float[] scores = new float[skillIds.size()];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = of(request, skillIds.get(i));
     }
-    return dev.r3.retrieve.metric.Ranking.of(skillIds, scores);
+    return Ranking.of(skillIds, scores);
   }
 
   private static float[] vector(Map<String, float[]> vectors, String id) {
