@@ -30,8 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class CrossEncoder {
   private static final Logger log = LoggerFactory.getLogger(CrossEncoder.class);
 
-  /** Where a fresh residual starts: similarities as InfoNCE at temperature 0.05 reads them. */
-  public static final float FRESH_RESIDUAL = 20;
+  /**
+   * Where a fresh residual starts. Half of what InfoNCE at temperature 0.05 reads similarities
+   * with: on requests that it was not trained on, an embedder is less sure.
+   */
+  public static final float FRESH_RESIDUAL = 10;
 
   static final String RESIDUAL = "first_stage.weight";
 
@@ -206,7 +209,7 @@ public final class CrossEncoder {
     return parameters;
   }
 
-  /** The parameters of the encoder, which comes pretrained; the others are the head's. */
+  /** The parameters of the encoder, which comes pretrained. */
   public List<Parameter> encoderParameters() {
     return reader.encoder().parameters();
   }
@@ -231,8 +234,9 @@ public final class CrossEncoder {
     return reader;
   }
 
-  Tensor residual() {
-    return residual.value();
+  /** The weight of the first stage's similarity, [1, 1]. */
+  public Parameter residual() {
+    return residual;
   }
 
   // ---- saving

@@ -61,8 +61,8 @@ record SavedModel(Path folder) {
     labelled.fields().putObject("label2id").put("LABEL_0", 0);
     writeConfig(labelled, model.reader().className());
     Map<String, Tensor> tensors = new LinkedHashMap<>(model.reader().stored(model.backend()));
-    if (model.residual().scalar() != 0) {
-      tensors.put(CrossEncoder.RESIDUAL, model.residual());
+    if (model.residual().value().scalar() != 0) {
+      tensors.put(CrossEncoder.RESIDUAL, model.residual().value());
     }
     writeWeights(tensors);
     model.tokenizer().save(folder);

@@ -107,20 +107,21 @@ public final class Demo {
     timed("measure R3-Embedding", () -> reports.add(EMBEDDING, embedding, null));
 
     RerankerTraining training = new RerankerTraining(dataset, settings.preset(), settings.seed());
-    FirstStage firstStage =
+    Recall recall =
         timedResult(
-            "mine the rerankers' candidates",
-            () -> new FirstStage(embedding, training.skills(), training.requests()));
+            "find the rerankers' candidates",
+            () ->
+                new CrossFitting(dataset, settings, backend, folder, view)
+                    .recall(embedding, training));
     String start = embedding.fingerprint();
     CrossEncoder without =
         timedResult(
             "train the reranker without push-away",
-            () -> trainReranker(training, firstStage, RunFolder.NO_PUSH_AWAY, start));
+            () -> trainReranker(training, recall, RunFolder.NO_PUSH_AWAY, start));
     timed("measure it", () -> reports.add(WITHOUT_PUSH_AWAY, embedding, without));
     CrossEncoder reranker =
         timedResult(
-            "train R3-Reranker",
-            () -> trainReranker(training, firstStage, RunFolder.RERANKER, start));
+            "train R3-Reranker", () -> trainReranker(training, recall, RunFolder.RERANKER, start));
     timed("measure R3-Reranker", () -> reports.add(RERANKER, embedding, reranker));
     routes.addAll(route(reports.wholePool, embedding, reranker));
   }
@@ -152,13 +153,13 @@ public final class Demo {
   }
 
   private CrossEncoder trainReranker(
-      RerankerTraining training, FirstStage firstStage, String name, String start) {
+      RerankerTraining training, Recall recall, String name, String start) {
     boolean pushAway = name.equals(RunFolder.RERANKER);
     try (PretrainedModel files = PretrainedModel.open(folder.embedding());
         TrainingSession session = session(name, start)) {
       CrossEncoder model =
           CrossEncoder.fresh(files, settings.preset().pairTokens(), settings.seed(), backend);
-      requireFinished(training.train(model, firstStage, pushAway, session));
+      requireFinished(training.train(model, recall, pushAway, session));
       return model;
     }
   }
@@ -295,7 +296,9 @@ public final class Demo {
       int depth = settings.preset().recallDepth();
       EvaluationReport report = bench.measure(system, wholePool, embedding, reranker, depth);
       whole.add(report);
-      own.add(bench.measure(system, ownPool, embedding, reranker, depth));
+      if (settings.preset().ownPool()) {
+        own.add(bench.measure(system, ownPool, embedding, reranker, depth));
+      }
       view.note(ResultTable.of(List.of(report)));
     }
   }

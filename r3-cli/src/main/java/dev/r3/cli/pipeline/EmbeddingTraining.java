@@ -27,11 +27,22 @@ public final class EmbeddingTraining {
   private static final int MINED_TO = 30;
 
   private final SkillDataset dataset;
+  private final List<Request> requests;
   private final Preset.Embedding preset;
   private final long seed;
 
+  /** On the whole train split. */
   public EmbeddingTraining(SkillDataset dataset, Preset.Embedding preset, long seed) {
+    this(dataset, dataset.requests(Split.TRAIN), preset, seed);
+  }
+
+  /**
+   * @param requests those of the train split to train on
+   */
+  EmbeddingTraining(
+      SkillDataset dataset, List<Request> requests, Preset.Embedding preset, long seed) {
     this.dataset = dataset;
+    this.requests = requests;
     this.preset = preset;
     this.seed = seed;
   }
@@ -45,7 +56,7 @@ public final class EmbeddingTraining {
   public TrainingEvent.Finished train(BiEncoder model, TrainingSession session) {
     ContrastiveSampler sampler =
         new ContrastiveSampler(
-            dataset.requests(Split.TRAIN),
+            requests,
             new ContrastiveSampler.Shape(preset.skillsPerBatch(), preset.requestsPerSkill()),
             DomainFocus.none(),
             seed);
@@ -70,11 +81,10 @@ public final class EmbeddingTraining {
     if (preset.hardNegatives() == 0) {
       return HardNegatives.none();
     }
-    List<Request> requests = dataset.requests(Split.TRAIN);
-    return session.kept(epoch, requests, () -> mine(model, requests, epoch));
+    return session.kept(epoch, requests, () -> mine(model, epoch));
   }
 
-  private HardNegatives mine(BiEncoder model, List<Request> requests, int epoch) {
+  private HardNegatives mine(BiEncoder model, int epoch) {
     FirstStage mined = new FirstStage(model, dataset.pool(Split.TRAIN), requests);
     return new HardNegativeMining(
             MINED_FROM,

@@ -7,6 +7,7 @@ package dev.r3.cli.pipeline;
  * @param skillTokens limit of a skill's text: its name and description, and what fits of its body
  * @param pairTokens limit of a (query, skill) pair; the longer text is cut first
  * @param recallDepth how many skills of the first stage the reranker reads
+ * @param ownPool whether the systems are measured in the pool of the test split's own skills too
  */
 public record Preset(
     String name,
@@ -14,6 +15,7 @@ public record Preset(
     int skillTokens,
     int pairTokens,
     int recallDepth,
+    boolean ownPool,
     Embedding embedding,
     Reranker reranker) {
 
@@ -48,9 +50,11 @@ public record Preset(
    * @param listSize skills of a list
    * @param maxSkip rejected skills of a list at most
    * @param listsPerBatch lists of a step
+   * @param folds by how many embedders the candidates are found, each of them for requests that it
+   *     did not train on; 0 = by R3-Embedding, which trained on all
    */
   public record Reranker(
-      int requests, int listSize, int maxSkip, int listsPerBatch, Schedule schedule) {}
+      int requests, int listSize, int maxSkip, int listsPerBatch, int folds, Schedule schedule) {}
 
   /**
    * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers.
@@ -60,21 +64,23 @@ public record Preset(
           "quick",
           64,
           96,
-          112,
+          96,
           10,
+          false,
           new Embedding(32, 2, 0, 0.05, new Schedule(1, 1, 0, 1e-4)),
-          new Reranker(256, 8, 2, 8, new Schedule(1, 1, 0, 5e-5)));
+          new Reranker(256, 8, 2, 8, 2, new Schedule(1, 1, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
       new Preset(
           "full",
-          96,
-          192,
-          192,
+          64,
+          128,
+          128,
           20,
-          new Embedding(32, 2, 1, 0.05, new Schedule(5, 2, 3, 1e-4)),
-          new Reranker(0, 8, 2, 8, new Schedule(3, 4, 3, 5e-5)));
+          true,
+          new Embedding(32, 2, 1, 0.05, new Schedule(4, 2, 3, 1e-4)),
+          new Reranker(1024, 8, 2, 8, 2, new Schedule(4, 2, 3, 1e-4)));
 
   /**
    * @throws IllegalArgumentException for another name than quick and full

@@ -19,8 +19,10 @@ import dev.r3.transformer.tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -31,6 +33,7 @@ import java.util.stream.IntStream;
  */
 public final class RerankerTraining {
   private static final double HEAD_LEARNING_RATE_SCALE = 10; // the head is fresh, the body is not
+  private static final double RESIDUAL_LEARNING_RATE_SCALE = 1000; // about 10 in size, not 0.02
   private static final int DEV_REQUESTS = 128; // evenly spread over the dev split
 
   private final SkillDataset dataset;
@@ -47,22 +50,25 @@ public final class RerankerTraining {
     devRequests = spread(dataset.requests(Split.DEV), DEV_REQUESTS);
   }
 
-  /** The requests whose embeddings {@link #train} needs of its first stage. */
-  public List<Request> requests() {
-    List<Request> all = new ArrayList<>(requests);
-    all.addAll(devRequests);
-    return all;
+  /** The train requests that {@link #train} makes lists of. */
+  List<Request> requests() {
+    return requests;
+  }
+
+  /** The dev requests that it validates on. */
+  List<Request> devRequests() {
+    return devRequests;
   }
 
   /**
    * Trains {@code model} in place and saves it.
    *
-   * @param firstStage knows {@link #requests} and all skills
+   * @param recall knows {@link #requests}, {@link #devRequests} and {@link #skills}
    * @param pushAway whether rejected skills are a grade of their own
    * @param session gets the model
    */
   public TrainingEvent.Finished train(
-      CrossEncoder model, FirstStage firstStage, boolean pushAway, TrainingSession session) {
+      CrossEncoder model, Recall recall, boolean pushAway, TrainingSession session) {
     Preset.Reranker numbers = preset.reranker();
     RerankListSampler sampler =
         new RerankListSampler(
@@ -75,10 +81,10 @@ public final class RerankerTraining {
         Epochs.grouped(
             numbers.listsPerBatch(),
             epoch ->
-                sampler.epoch(epoch, request -> trainPool(firstStage, request)).stream()
+                sampler.epoch(epoch, request -> trainPool(recall, request)).stream()
                     .map(list -> pushAway ? list : list.withoutPushAway())
                     .toList());
-    RerankTask task = new RerankTask(model, dataset, firstStage, new GradedListwise(), batches);
+    RerankTask task = new RerankTask(model, dataset, recall, new GradedListwise(), batches);
     return new FineTuning(numbers.schedule(), batches.batchesOfFirstEpoch(), seed)
         .run(
             task,
@@ -86,23 +92,28 @@ public final class RerankerTraining {
             groups(model),
             session
                 .hooks(model::save)
-                .withValidation(new DevNdcg(devRequests, () -> reranked(model, firstStage))),
+                .withValidation(new DevNdcg(devRequests, () -> reranked(model, recall))),
             session);
   }
 
   /** Candidates of a train request are train skills: the others are held out. */
-  private List<String> trainPool(FirstStage firstStage, Request request) {
-    return firstStage.rank(request).stream()
+  private List<String> trainPool(Recall recall, Request request) {
+    return recall.rank(request).stream()
         .filter(id -> dataset.skill(id).split() == Split.TRAIN)
         .toList();
   }
 
   private static List<ParameterGroup> groups(CrossEncoder model) {
-    List<Parameter> body = model.encoderParameters();
-    List<Parameter> head = model.parameters().stream().filter(p -> !body.contains(p)).toList();
+    Set<Parameter> body = new HashSet<>(model.encoderParameters());
+    List<Parameter> head =
+        model.parameters().stream()
+            .filter(p -> !body.contains(p) && p != model.residual())
+            .toList();
     List<ParameterGroup> groups =
-        new ArrayList<>(ParameterGroup.withDecayOnMatrices(body, FineTuning.WEIGHT_DECAY));
+        new ArrayList<>(
+            ParameterGroup.withDecayOnMatrices(model.encoderParameters(), FineTuning.WEIGHT_DECAY));
     groups.add(new ParameterGroup(head, HEAD_LEARNING_RATE_SCALE, 0));
+    groups.add(new ParameterGroup(List.of(model.residual()), RESIDUAL_LEARNING_RATE_SCALE, 0));
     return groups;
   }
 
@@ -117,13 +128,13 @@ public final class RerankerTraining {
   }
 
   /** How the model, as it is now, orders what the first stage recalls for the dev requests. */
-  private Function<Request, Ranking> reranked(CrossEncoder model, FirstStage firstStage) {
+  private Function<Request, Ranking> reranked(CrossEncoder model, Recall recall) {
     List<Encoding> pairs = new ArrayList<>();
     List<Float> known = new ArrayList<>();
     for (Request request : devRequests) {
-      for (String id : devPool(firstStage, request)) {
+      for (String id : devPool(recall, request)) {
         pairs.add(model.tokenize(request.query(), dataset.skill(id).text()));
-        known.add(firstStage.of(request, id));
+        known.add(recall.of(request, id));
       }
     }
     float[] similarities = new float[known.size()];
@@ -135,7 +146,7 @@ public final class RerankerTraining {
     Map<String, Ranking> rankings = new HashMap<>();
     int start = 0;
     for (Request request : devRequests) {
-      List<String> recalled = devPool(firstStage, request);
+      List<String> recalled = devPool(recall, request);
       int end = start + recalled.size();
       rankings.put(request.id(), Ranking.of(recalled, Arrays.copyOfRange(scores, start, end)));
       start = end;
@@ -143,8 +154,8 @@ public final class RerankerTraining {
     return request -> rankings.get(request.id());
   }
 
-  private List<String> devPool(FirstStage firstStage, Request request) {
-    return firstStage.rank(request).stream()
+  private List<String> devPool(Recall recall, Request request) {
+    return recall.rank(request).stream()
         .filter(id -> dataset.skill(id).split() != Split.TEST)
         .limit(preset.recallDepth())
         .toList();

@@ -39,9 +39,7 @@ public record RunConfig(Path file) {
    * @throws DataException with every setting that differs
    */
   public void requireSame(String name, Training training) {
-    JsonNode before = Files.exists(file) ? read().path(name) : RunFolder.object();
-    List<String> differences = new ArrayList<>();
-    compare("", before, RunFolder.tree(training), differences);
+    List<String> differences = differences(name, training);
     if (!differences.isEmpty()) {
       throw new DataException(
           file
@@ -51,6 +49,18 @@ public record RunConfig(Path file) {
               + String.join(", ", differences)
               + "; give the same options, or begin anew without --resume");
     }
+  }
+
+  /** Whether that name has exactly these settings. */
+  public boolean isSame(String name, Training training) {
+    return differences(name, training).isEmpty();
+  }
+
+  private List<String> differences(String name, Training training) {
+    JsonNode before = Files.exists(file) ? read().path(name) : RunFolder.object();
+    List<String> differences = new ArrayList<>();
+    compare("", before, RunFolder.tree(training), differences);
+    return differences;
   }
 
   /** Stands for all skills, requests and rejections. */

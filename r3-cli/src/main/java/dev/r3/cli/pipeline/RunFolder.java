@@ -31,6 +31,11 @@ public record RunFolder(Path path) {
   /** The comparison that takes rejected skills for plain negatives. */
   public static final String NO_PUSH_AWAY = "reranker-no-push-away";
 
+  /** The embedder that judges one fold of the train skills for the rerankers; counted from 0. */
+  static String fold(int fold) {
+    return "embedding-fold-" + (fold + 1);
+  }
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

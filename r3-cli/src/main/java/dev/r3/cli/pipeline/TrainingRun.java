@@ -84,13 +84,14 @@ public final class TrainingRun {
     }
     BiEncoder embedding = BiEncoder.open(folder.embedding(), backend);
     CutTexts.tell(embedding, dataset, view);
+    Preset preset = settings.preset();
+    RerankerTraining training = new RerankerTraining(dataset, preset, settings.seed());
+    Recall recall =
+        new CrossFitting(dataset, settings, backend, folder, view).recall(embedding, training);
     try (PretrainedModel files = PretrainedModel.open(folder.embedding());
         TrainingSession session = session(name, embedding, resume)) {
-      Preset preset = settings.preset();
-      RerankerTraining training = new RerankerTraining(dataset, preset, settings.seed());
-      FirstStage firstStage = new FirstStage(embedding, training.skills(), training.requests());
       CrossEncoder model = CrossEncoder.fresh(files, preset.pairTokens(), settings.seed(), backend);
-      return training.train(model, firstStage, name.equals(RunFolder.RERANKER), session);
+      return training.train(model, recall, name.equals(RunFolder.RERANKER), session);
     }
   }
 

@@ -27,8 +27,9 @@ class TrainingRunTest {
           32,
           48,
           6,
+          true,
           new Preset.Embedding(8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
-          new Preset.Reranker(0, 4, 1, 4, new Preset.Schedule(2, 2, 0, 1e-2)));
+          new Preset.Reranker(0, 4, 1, 4, 0, new Preset.Schedule(2, 2, 0, 1e-2)));
 
   @TempDir Path folder;
   private final Backend backend = Backends.open("java");
