@@ -29,7 +29,7 @@ class TrainingRunTest {
           6,
           true,
           new Preset.Embedding(8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
-          new Preset.Reranker(0, 4, 1, 4, 0, new Preset.Schedule(2, 2, 0, 1e-2)));
+          new Preset.Reranker(0, 4, 1, 4, 2, new Preset.Schedule(2, 2, 0, 1e-2)));
 
   @TempDir Path folder;
   private final Backend backend = Backends.open("java");
@@ -96,7 +96,26 @@ class TrainingRunTest {
     assertThat(Files.readAllBytes(stopped.model(RunFolder.RERANKER).resolve("model.safetensors")))
         .isEqualTo(
             Files.readAllBytes(whole.model(RunFolder.RERANKER).resolve("model.safetensors")));
-    assertThat(curves(stopped)).isEqualTo(curves(whole)).hasSize(2);
+    assertThat(curves(stopped)).isEqualTo(curves(whole)).hasSize(1 + 2 + 1);
+  }
+
+  @Test
+  void theNextRerankerTakesTheFoldsThatAreThere() throws IOException {
+    RunFolder run = run("run");
+    train(run, StoppingView.never(), RunFolder.EMBEDDING, false);
+    StoppingView first = StoppingView.never();
+    train(run, first, RunFolder.RERANKER, false);
+    byte[] fold = Files.readAllBytes(run.model("embedding-fold-1").resolve("model.safetensors"));
+    StoppingView second = StoppingView.never();
+    train(run, second, RunFolder.NO_PUSH_AWAY, false);
+    assertThat(second.steps()).isPositive().isLessThan(first.steps());
+    assertThat(run.model("embedding-fold-1").resolve("model.safetensors")).hasBinaryContent(fold);
+
+    Files.delete(run.model("embedding-fold-1").resolve("model.safetensors"));
+    StoppingView third = StoppingView.never();
+    train(run, third, RunFolder.NO_PUSH_AWAY, false);
+    assertThat(third.steps()).isGreaterThan(second.steps()).isLessThan(first.steps());
+    assertThat(run.model("embedding-fold-1").resolve("model.safetensors")).hasBinaryContent(fold);
   }
 
   @Test
