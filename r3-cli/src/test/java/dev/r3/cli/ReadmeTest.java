@@ -79,6 +79,16 @@ class ReadmeTest {
         .isInstanceOf(ParameterException.class);
   }
 
+  @Test
+  void everyCommandOfTheGuideToTheReleasedModelsIsOne() throws IOException {
+    List<String> commands =
+        Files.readAllLines(REPOSITORY.resolve("docs/released-models.md")).stream()
+            .filter(line -> line.startsWith("./r3 "))
+            .toList();
+    assertThat(commands).hasSize(5);
+    commands.forEach(CommandLines::parse);
+  }
+
   private int compile(String statements) throws IOException {
     Path source = folder.resolve("Example.java");
     Files.writeString(

@@ -59,8 +59,9 @@ class ReleasedSizeTest {
   void smallModelsOfTheSameKindDoAll() throws IOException {
     Qwen3Config shapes = RandomQwen3.small(QwenTokenizerJson.FEW + 26);
     write(shapes, QwenTokenizerJson.FEW);
-    CrossEncoder reranker = embedAndOpenReranker(new Work(30, 1));
-    rerank(reranker, new Work(30, 1));
+    Work work = new Work(30, 1);
+    embed(work); // goes before the reranker comes: the heap has room for one of them
+    rerank(load("reranker", () -> CrossEncoder.open(folder.resolve("reranker"), backend)), work);
   }
 
   @Test
@@ -71,7 +72,9 @@ class ReleasedSizeTest {
     double peak = gemmPeak();
     say("gemm peak %.1f GFLOP/s, heap limit %d MB", peak, Runtime.getRuntime().maxMemory() >> 20);
     long start = System.nanoTime();
-    CrossEncoder reranker = embedAndOpenReranker(work);
+    embed(work);
+    CrossEncoder reranker =
+        load("reranker", () -> CrossEncoder.open(folder.resolve("reranker"), backend));
     assertThat(reranker.encoderParameters().stream().mapToLong(p -> p.value().size()).sum())
         .isEqualTo(595_776_512L);
     double tokensPerSecond = rerank(reranker, work);
@@ -97,8 +100,7 @@ class ReleasedSizeTest {
     return model;
   }
 
-  /** The embedding model goes before the reranker comes: the heap has room for one of them. */
-  private CrossEncoder embedAndOpenReranker(Work work) {
+  private void embed(Work work) {
     BiEncoder embedding =
         load("embedding model", () -> BiEncoder.open(folder.resolve("embedding"), backend));
     long checking = System.nanoTime();
@@ -117,7 +119,6 @@ class ReleasedSizeTest {
       assertThat(squares).isCloseTo(1, within(1e-4));
     }
     assertThat(vectors[0]).isNotEqualTo(vectors[1]);
-    return load("reranker", () -> CrossEncoder.open(folder.resolve("reranker"), backend));
   }
 
   /** Tokens a second, those of the shared beginning counted once. */

@@ -9,10 +9,12 @@ import dev.r3.tensor.op.L2Normalize;
 import dev.r3.tensor.op.Pool;
 import dev.r3.transformer.checkpoint.ConfigFile;
 import dev.r3.transformer.checkpoint.LoadOptions;
+import dev.r3.transformer.checkpoint.Weights;
 import dev.r3.transformer.tokenizer.Encoding;
 import dev.r3.transformer.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ public final class BiEncoder {
   private final Tokenizer tokenizer;
   private final ConfigFile config;
   private final Settings settings;
+  private final OptionalLong storedChecksum;
   private final Backend backend;
 
   /**
@@ -57,12 +60,18 @@ public final class BiEncoder {
   }
 
   private BiEncoder(
-      Encoder encoder, Tokenizer tokenizer, ConfigFile config, Settings settings, Backend backend) {
+      Encoder encoder,
+      Tokenizer tokenizer,
+      ConfigFile config,
+      Settings settings,
+      Backend backend,
+      OptionalLong storedChecksum) {
     this.encoder = encoder;
     this.tokenizer = tokenizer;
     this.config = config;
     this.settings = settings;
     this.backend = backend;
+    this.storedChecksum = storedChecksum;
   }
 
   /** Opens a Hugging Face or sentence-transformers directory, to be used and not trained. */
@@ -87,7 +96,8 @@ public final class BiEncoder {
     if (files.modules().answers().isPresent()) {
       throw files.config().error("expected an embedding model, got a reranker with answer tokens");
     }
-    Encoder encoder = files.architecture().encoder(files, files.weightsOn(backend, options));
+    Weights weights = files.weightsOn(backend, options);
+    Encoder encoder = files.architecture().encoder(files, weights);
     Architecture.TextDefaults defaults = files.architecture().defaults();
     ConfigFile r3 = files.settings();
     int longest = Math.min(defaults.maxTokens(), encoder.maxTokens());
@@ -97,12 +107,13 @@ public final class BiEncoder {
             r3.text("query_prompt", defaults.queryPrompt()),
             Math.min(r3.optionalPositive("query_max_tokens").orElse(longest), encoder.maxTokens()),
             Math.min(r3.optionalPositive("skill_max_tokens").orElse(longest), encoder.maxTokens()));
-    return new BiEncoder(encoder, files.tokenizer(), files.config(), settings, backend);
+    return new BiEncoder(
+        encoder, files.tokenizer(), files.config(), settings, backend, weights.checksum());
   }
 
   /** The same weights with other limits or prompts. */
   public BiEncoder with(Settings other) {
-    return new BiEncoder(encoder, tokenizer, config, other, backend);
+    return new BiEncoder(encoder, tokenizer, config, other, backend, storedChecksum);
   }
 
   // ---- inputs
@@ -175,7 +186,7 @@ public final class BiEncoder {
 
   /** Changes whenever a weight, the prompt or a limit changes: the key of cached embeddings. */
   public String fingerprint() {
-    return Fingerprint.of(parameters(), settings.toString());
+    return Fingerprint.of(parameters(), settings.toString(), storedChecksum);
   }
 
   // ---- saving

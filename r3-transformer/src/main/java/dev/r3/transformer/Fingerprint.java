@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,24 +17,28 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  static String of(List<Parameter> parameters, String settings) {
+  /**
+   * @param stored of the weights as they are stored, where they cannot change; else they are read
+   */
+  static String of(List<Parameter> parameters, String settings, OptionalLong stored) {
     CRC32C names = new CRC32C();
-    CRC32C values = new CRC32C();
     names.update(settings.getBytes(StandardCharsets.UTF_8));
     for (Parameter parameter : parameters) {
       names.update((parameter.name() + parameter.shape()).getBytes(StandardCharsets.UTF_8));
     }
-    // Of gigabytes: by all cores, and then in order.
-    List<Long> checksums =
-        parameters.parallelStream().map(parameter -> checksum(parameter.value())).toList();
-    for (long checksum : checksums) {
-      values.update(ByteBuffer.allocate(Long.BYTES).putLong(checksum).flip());
-    }
-    return String.format("%08x%08x", names.getValue(), values.getValue());
+    long values = stored.orElseGet(() -> checksum(parameters));
+    return String.format("%08x%08x", names.getValue(), values);
   }
 
-  private static long checksum(Tensor values) {
-    CRC32C checksum = new CRC32C();
+  private static long checksum(List<Parameter> parameters) {
+    CRC32C values = new CRC32C();
+    for (Parameter parameter : parameters) {
+      update(values, parameter.value());
+    }
+    return values.getValue();
+  }
+
+  private static void update(CRC32C checksum, Tensor values) {
     float[] part = new float[PART];
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * PART).order(ByteOrder.LITTLE_ENDIAN);
     for (int start = 0; start < values.size(); start += PART) {
@@ -42,6 +47,5 @@ final class Fingerprint {
       bytes.asFloatBuffer().put(part, 0, count);
       checksum.update(bytes.array(), 0, count * Float.BYTES);
     }
-    return checksum.getValue();
   }
 }

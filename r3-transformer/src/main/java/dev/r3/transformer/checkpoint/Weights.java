@@ -13,9 +13,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 
 /**
  * The tensors of a checkpoint, from which an architecture takes its parameters one by one.
@@ -33,6 +35,7 @@ public final class Weights {
   private final long bytes; // of all tensors
   private final boolean trainable; // a model trains as a whole or not at all
   private long bytesTaken;
+  private final CRC32C storedBytes = new CRC32C(); // of what has been taken and does not train
 
   /** {@link #Weights(String, TensorStore, String, Backend, LoadOptions)} for training. */
   public Weights(String where, TensorStore store, String prefix, Backend root) {
@@ -53,6 +56,7 @@ public final class Weights {
     List<StoredTensor> all = store.names().stream().map(store::tensor).toList();
     bytes = all.stream().mapToLong(Weights::bytes).sum();
     trainable = all.stream().allMatch(tensor -> format(tensor) == WeightFormat.FULL);
+    storedBytes.update(options.precision().ordinal());
     for (String stored : store.names()) {
       String name = stored.startsWith(prefix) ? stored.substring(prefix.length()) : stored;
       name =
@@ -109,6 +113,9 @@ public final class Weights {
           where + ": expected floating-point values in " + stored + ", got " + tensor.type());
     }
     Parameter parameter = add(name, value(tensor));
+    if (!trainable) {
+      storedBytes.update(tensor.data());
+    }
     bytesTaken += bytes(tensor);
     options.listener().loaded(bytesTaken, bytes);
     return parameter;
@@ -147,6 +154,14 @@ public final class Weights {
   /** What has been taken so far, in order. */
   public List<Parameter> taken() {
     return Collections.unmodifiableList(taken);
+  }
+
+  /**
+   * A checksum of what has been taken, as it is stored and held: for models that do not train, of
+   * which it never changes; empty for others.
+   */
+  public OptionalLong checksum() {
+    return trainable ? OptionalLong.empty() : OptionalLong.of(storedBytes.getValue());
   }
 
   /** Names of the checkpoint that nothing has taken. */
