@@ -103,7 +103,7 @@ build() {
   fi
   # shellcheck disable=SC2086 # the flags are words
   if ! (cd "$root" && JAVA_HOME=$java_home mvn -q -B -ntp -Dstyle.color=never -pl "$module" -am \
-    -Dspotless.check.skip=true ${R3_MAVEN_FLAGS:-} process-classes) >"$log" 2>&1 9>&-; then
+    -Dspotless.check.skip=true -Dr3.launcher ${R3_MAVEN_FLAGS:-} process-classes) >"$log" 2>&1 9>&-; then
     cat "$log" >&2
     fail "expected the build to succeed, got the errors above"
   fi
