@@ -23,6 +23,34 @@ class CommandsTest {
   private TerminalRecorder recorder = new TerminalRecorder();
 
   @Test
+  void demoPrintsItsTablesAndTheRoutedRequests() throws Exception {
+    Path base = TinyModels.encoder(folder.resolve("base"));
+    Path data = SmallDataset.write(Files.createDirectories(folder.resolve("data")));
+    Path out = folder.resolve("run");
+    String[] command = {
+      "demo", "--base", base.toString(), "--data", data.toString(), "--out", out.toString()
+    };
+    succeed(command);
+    assertThat(recorder.out())
+        .containsSubsequence(
+            "Test requests over all 72 skills",
+            "all ",
+            "untrained base",
+            "R3-Embedding",
+            "+ reranker without push-away",
+            "+ R3-Reranker",
+            "en2en",
+            "Differences over all skills",
+            "untrained base -> R3-Embedding: hit@1",
+            "每周五都要",
+            "  1. ",
+            "our api tokens",
+            "  5. ",
+            "Models, metrics and results: " + out,
+            "Report: " + out.resolve("report.html"));
+  }
+
+  @Test
   void findPrintsBothStagesScoresAndAnswersFromItsCacheTheSecondTime() throws Exception {
     Path models = TinyModels.run(folder.resolve("run"));
     Path skills = skills();

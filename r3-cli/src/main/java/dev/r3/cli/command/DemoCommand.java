@@ -80,8 +80,10 @@ public final class DemoCommand implements Runnable {
     PrintStream out = terminal.out();
     out.printf("%nTest requests over all %d skills%n%n", results.wholePool().get(0).poolSize());
     out.print(ResultTable.of(results.wholePool()));
-    out.printf("%nOver the %d held-out skills%n%n", results.ownPool().get(0).poolSize());
-    out.print(ResultTable.of(results.ownPool()));
+    if (!results.ownPool().isEmpty()) { // not every preset measures it
+      out.printf("%nOver the %d held-out skills%n%n", results.ownPool().get(0).poolSize());
+      out.print(ResultTable.of(results.ownPool()));
+    }
     out.printf("%nDifferences over all skills, paired over requests%n%n");
     for (DemoResults.Comparison comparison : results.comparisons()) {
       out.printf(
