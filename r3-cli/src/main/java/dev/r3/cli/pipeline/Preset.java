@@ -63,12 +63,12 @@ public record Preset(
       new Preset(
           "quick",
           64,
-          96,
+          80,
           96,
           10,
           false,
           new Embedding(32, 2, 0, 0.05, new Schedule(1, 1, 0, 1e-4)),
-          new Reranker(256, 8, 2, 8, 2, new Schedule(1, 1, 0, 1e-4)));
+          new Reranker(256, 6, 2, 8, 2, new Schedule(1, 1, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
