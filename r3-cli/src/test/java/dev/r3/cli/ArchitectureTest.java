@@ -33,6 +33,7 @@ class ArchitectureTest {
   private static final JavaClasses PROJECT =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests.jar")) // of other modules
           .importPackages("dev.r3");
 
   private static final ArchRule LAYERS =
