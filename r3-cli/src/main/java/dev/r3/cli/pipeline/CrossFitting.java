@@ -84,21 +84,22 @@ final class CrossFitting {
           "CrossFitting: expected train requests without golds of fold %d of %d, got none"
               .formatted(fold + 1, folds.count()));
     }
+    TrainingEvent.Finished end;
     try (TrainingSession session = TrainingSession.start(folder, name, view)) {
-      config.write(name, numbers);
-      TrainingEvent.Finished end =
+      end =
           new EmbeddingTraining(dataset, requests, settings.preset().embedding(), settings.seed())
               .train(model, session);
-      if (end.reason() == TrainingEvent.Finished.Reason.INTERRUPTED) {
-        throw new StoppedException(" of " + name + " after step " + end.step());
-      }
     }
+    if (end.reason() == TrainingEvent.Finished.Reason.INTERRUPTED) {
+      folder.clearState(name); // a fold begins anew
+      throw new StoppedException(" of " + name + " after step " + end.step());
+    }
+    config.write(name, numbers); // last: it says that the model beside it is whole
     return model;
   }
 
   private boolean isTrained(String name, RunConfig config, RunConfig.Training numbers) {
     return config.isSame(name, numbers)
-        && Files.isRegularFile(folder.model(name).resolve("model.safetensors"))
-        && !Files.exists(folder.state(name));
+        && Files.isRegularFile(folder.model(name).resolve("model.safetensors"));
   }
 }

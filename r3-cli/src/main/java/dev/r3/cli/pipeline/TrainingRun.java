@@ -84,14 +84,29 @@ public final class TrainingRun {
     }
     BiEncoder embedding = BiEncoder.open(folder.embedding(), backend);
     CutTexts.tell(embedding, dataset, view);
+    if (resume) {
+      new RunConfig(folder.config()).requireSame(name, numbers(embedding)); // before work begins
+    }
     Preset preset = settings.preset();
     RerankerTraining training = new RerankerTraining(dataset, preset, settings.seed());
-    Recall recall =
-        new CrossFitting(dataset, settings, backend, folder, view).recall(embedding, training);
+    Recall recall = recall(embedding, training);
     try (PretrainedModel files = PretrainedModel.open(folder.embedding());
         TrainingSession session = session(name, embedding, resume)) {
       CrossEncoder model = CrossEncoder.fresh(files, preset.pairTokens(), settings.seed(), backend);
       return training.train(model, recall, name.equals(RunFolder.RERANKER), session);
+    }
+  }
+
+  private Recall recall(BiEncoder embedding, RerankerTraining training) {
+    try {
+      return new CrossFitting(dataset, settings, backend, folder, view).recall(embedding, training);
+    } catch (StoppedException stop) {
+      throw new StoppedException(
+          "train: stopped in the training"
+              + stop.getMessage()
+              + "; metrics are in "
+              + folder.path()
+              + "; begin anew with the same options");
     }
   }
 
@@ -100,8 +115,7 @@ public final class TrainingRun {
    */
   private TrainingSession session(String name, BiEncoder start, boolean resume) {
     RunConfig config = new RunConfig(folder.config());
-    RunConfig.Training numbers =
-        new RunConfig.Training(settings, RunConfig.digest(dataset), start.fingerprint());
+    RunConfig.Training numbers = numbers(start);
     if (resume) {
       config.requireSame(name, numbers);
       return TrainingSession.resume(folder, name, view);
@@ -109,5 +123,9 @@ public final class TrainingRun {
     TrainingSession session = TrainingSession.start(folder, name, view);
     config.write(name, numbers);
     return session;
+  }
+
+  private RunConfig.Training numbers(BiEncoder start) {
+    return new RunConfig.Training(settings, RunConfig.digest(dataset), start.fingerprint());
   }
 }
