@@ -1,6 +1,7 @@
 package dev.r3.tensor;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Where each sequence of a packed batch begins and ends. A batch of texts is one [tokens, hidden]
@@ -30,6 +31,13 @@ public final class Sequences {
       offsets[i + 1] = Math.addExact(offsets[i], lengths[i]);
     }
     return new Sequences(offsets);
+  }
+
+  /** So many sequences of one token. */
+  public static Sequences ofOneEach(int count) {
+    int[] lengths = new int[count];
+    Arrays.fill(lengths, 1);
+    return ofLengths(lengths);
   }
 
   public int count() {
@@ -71,6 +79,16 @@ public final class Sequences {
       }
     }
     return positions;
+  }
+
+  /** The first row of every sequence; [count]. */
+  public int[] firstRows() {
+    return Arrays.copyOf(offsets, count());
+  }
+
+  /** The last row of every sequence; [count]. */
+  public int[] lastRows() {
+    return IntStream.range(0, count()).map(i -> end(i) - 1).toArray();
   }
 
   @Override

@@ -6,7 +6,6 @@ import dev.r3.tensor.Pass;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.L2Normalize;
-import dev.r3.tensor.op.Pool;
 import dev.r3.transformer.checkpoint.ConfigFile;
 import dev.r3.transformer.checkpoint.LoadOptions;
 import dev.r3.transformer.checkpoint.Weights;
@@ -131,9 +130,8 @@ public final class BiEncoder {
   /** Tokenised texts -> unit vectors [texts, hiddenSize]; differentiable. */
   public Tensor forward(Pass pass, List<Encoding> texts) {
     TokenBatch batch = TokenBatch.of(texts);
-    Tensor hidden = encoder.forward(pass, batch); // [tokens, hidden]
-    Tensor pooled = Pool.apply(pass, settings.pooling(), hidden, batch.sequences());
-    return L2Normalize.apply(pass, pooled); // [texts, hidden]
+    Tensor pooled = encoder.pooled(pass, batch, settings.pooling()); // [texts, hidden]
+    return L2Normalize.apply(pass, pooled);
   }
 
   /** One unit vector a query, in order. */

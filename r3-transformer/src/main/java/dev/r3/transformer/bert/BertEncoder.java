@@ -2,6 +2,8 @@ package dev.r3.transformer.bert;
 
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pass;
+import dev.r3.tensor.Pooling;
+import dev.r3.tensor.Sequences;
 import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.Dropout;
 import dev.r3.tensor.op.Embedding;
@@ -50,6 +52,27 @@ public final class BertEncoder implements Encoder {
 
   @Override
   public Tensor forward(Pass pass, TokenBatch batch) {
+    Tensor x = beforeLastBlock(pass, batch);
+    return pass.scoped(inner -> lastBlock().apply(inner, x, batch.sequences()));
+  }
+
+  @Override
+  public Tensor pooled(Pass pass, TokenBatch batch, Pooling pooling) {
+    if (pooling == Pooling.MEAN) {
+      return Encoder.super.pooled(pass, batch, pooling);
+    }
+    Sequences texts = batch.sequences();
+    int[] rows = pooling == Pooling.CLS ? texts.firstRows() : texts.lastRows();
+    Tensor x = beforeLastBlock(pass, batch);
+    return pass.scoped(inner -> lastBlock().applyToOneEach(inner, x, texts, rows));
+  }
+
+  private EncoderBlock lastBlock() {
+    return blocks.get(blocks.size() - 1);
+  }
+
+  /** [tokens, hiddenSize]. */
+  private Tensor beforeLastBlock(Pass pass, TokenBatch batch) {
     if (batch.sequences().maxLength() > config.maxTokens()) {
       throw new IllegalArgumentException(
           "BertEncoder: expected texts of at most "
@@ -60,7 +83,7 @@ public final class BertEncoder implements Encoder {
     }
     Tensor x = // [tokens, hidden]
         Dropout.apply(pass, pass.scoped(inner -> embed(inner, batch)), config.dropout());
-    for (EncoderBlock block : blocks) {
+    for (EncoderBlock block : blocks.subList(0, blocks.size() - 1)) {
       Tensor input = x;
       x = pass.scoped(inner -> block.apply(inner, input, batch.sequences()));
     }

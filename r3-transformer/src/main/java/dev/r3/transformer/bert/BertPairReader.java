@@ -7,7 +7,6 @@ import dev.r3.tensor.Pass;
 import dev.r3.tensor.Philox;
 import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Tensor;
-import dev.r3.tensor.op.Pool;
 import dev.r3.transformer.PairReader;
 import dev.r3.transformer.TokenBatch;
 import dev.r3.transformer.checkpoint.Weights;
@@ -66,8 +65,7 @@ public record BertPairReader(
 
   @Override
   public Tensor read(Pass pass, TokenBatch pairs) {
-    Tensor hidden = encoder.forward(pass, pairs); // [tokens, hidden]
-    Tensor first = Pool.apply(pass, Pooling.CLS, hidden, pairs.sequences()); // [pairs, hidden]
+    Tensor first = encoder.pooled(pass, pairs, Pooling.CLS); // [pairs, hidden]
     return classifier.apply(pass, pooler.apply(pass, first, Activation.TANH)); // [pairs, 1]
   }
 

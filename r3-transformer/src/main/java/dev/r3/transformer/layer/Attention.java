@@ -20,16 +20,21 @@ public record Attention(Dense query, Dense key, Dense value, Dense output, Atten
         new AttentionForm(heads, heads, hidden / heads, false));
   }
 
-  /** x [tokens, hidden] -> [tokens, hidden]. */
-  public Tensor apply(Pass pass, Tensor x, Sequences sequences) {
+  /**
+   * What rows of each sequence see in it: rows [count, hidden] -> [count, hidden].
+   *
+   * @param chosen which rows belong to which sequence
+   * @param x all tokens, [tokens, hidden]
+   */
+  public Tensor apply(Pass pass, Tensor rows, Sequences chosen, Tensor x, Sequences sequences) {
     Tensor context =
         SelfAttention.apply(
             pass,
-            query.apply(pass, x),
+            query.apply(pass, rows),
             key.apply(pass, x),
             value.apply(pass, x),
             form,
-            sequences,
+            chosen,
             sequences);
     return output.apply(pass, context);
   }

@@ -4,6 +4,7 @@ import dev.r3.tensor.AttentionForm;
 import dev.r3.tensor.Pass;
 import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.Add;
+import dev.r3.tensor.op.Gather;
 import dev.r3.transformer.checkpoint.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,23 @@ public record DecoderBlock(
    */
   public Tensor apply(Pass pass, Tensor x, Placement placement, @Nullable KeyValues prefix) {
     Tensor normed = attentionNorm.apply(pass, x);
+    return afterNorm(pass, x, normed, seen(pass, normed, placement, prefix), placement);
+  }
+
+  /** The last token of each sequence alone: x [tokens, hidden] -> [sequences, hidden]. */
+  public Tensor applyToLast(Pass pass, Tensor x, Placement placement, @Nullable KeyValues prefix) {
+    Tensor normed = attentionNorm.apply(pass, x);
+    KeyValues seen = seen(pass, normed, placement, prefix);
+    int[] rows = placement.tokens().lastRows();
+    Tensor last = Gather.apply(pass, x, rows); // [sequences, hidden]
+    return afterNorm(pass, last, Gather.apply(pass, normed, rows), seen, placement.ofLast());
+  }
+
+  private KeyValues seen(
+      Pass pass, Tensor normed, Placement placement, @Nullable KeyValues prefix) {
     KeyValues own = new KeyValues(keys(pass, normed, placement), values(pass, normed));
     int[] rows = placement.keyRows();
-    KeyValues seen = prefix == null || rows == null ? own : prefix.before(pass, own, rows);
-    return afterNorm(pass, x, normed, seen, placement);
+    return prefix == null || rows == null ? own : prefix.before(pass, own, rows);
   }
 
   /** The keys and values of x [tokens, hidden], which stay when the block is done. */

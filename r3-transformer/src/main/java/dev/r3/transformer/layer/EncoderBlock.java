@@ -4,6 +4,7 @@ import dev.r3.tensor.Pass;
 import dev.r3.tensor.Sequences;
 import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.Dropout;
+import dev.r3.tensor.op.Gather;
 import dev.r3.transformer.checkpoint.Weights;
 
 /**
@@ -33,8 +34,24 @@ public record EncoderBlock(
 
   /** x [tokens, hidden] -> [tokens, hidden]; post-norm. */
   public Tensor apply(Pass pass, Tensor x, Sequences sequences) {
-    Tensor context = Dropout.apply(pass, attention.apply(pass, x, sequences), dropout);
-    Tensor attended = attentionNorm.ofSum(pass, context, x);
+    return apply(pass, x, sequences, x, sequences);
+  }
+
+  /**
+   * One token of each sequence, the others are only seen: x [tokens, hidden] -> [sequences,
+   * hidden].
+   *
+   * @param rows of x, [sequences]
+   */
+  public Tensor applyToOneEach(Pass pass, Tensor x, Sequences sequences, int[] rows) {
+    Tensor chosen = Gather.apply(pass, x, rows); // [sequences, hidden]
+    return apply(pass, chosen, Sequences.ofOneEach(rows.length), x, sequences);
+  }
+
+  private Tensor apply(Pass pass, Tensor rows, Sequences chosen, Tensor x, Sequences sequences) {
+    Tensor context =
+        Dropout.apply(pass, attention.apply(pass, rows, chosen, x, sequences), dropout);
+    Tensor attended = attentionNorm.ofSum(pass, context, rows);
     Tensor transformed = Dropout.apply(pass, feedForward.apply(pass, attended), dropout);
     return outputNorm.ofSum(pass, transformed, attended);
   }

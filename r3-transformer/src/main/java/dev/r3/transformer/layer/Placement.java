@@ -1,6 +1,7 @@
 package dev.r3.transformer.layer;
 
 import dev.r3.tensor.Sequences;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,12 @@ public record Placement(
   /** Whole texts. */
   public static Placement of(Sequences texts) {
     return new Placement(texts, texts.positions(), texts, null);
+  }
+
+  /** The last token of each sequence alone, which sees the same. */
+  public Placement ofLast() {
+    int[] last = Arrays.stream(tokens.lastRows()).map(row -> positions[row]).toArray();
+    return new Placement(Sequences.ofOneEach(last.length), last, keys, keyRows);
   }
 
   /** Continuations of one text of {@code prefix} tokens. */

@@ -4,9 +4,7 @@ import dev.r3.tensor.Backend;
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pass;
 import dev.r3.tensor.Pooling;
-import dev.r3.tensor.Sequences;
 import dev.r3.tensor.Tensor;
-import dev.r3.tensor.op.Pool;
 import dev.r3.transformer.SharedQueryReader;
 import dev.r3.transformer.TokenBatch;
 import dev.r3.transformer.TokenBudget;
@@ -43,7 +41,7 @@ record PromptReader(Qwen3Decoder encoder, ScoreHead head, RerankPrompt prompt)
 
   @Override
   public Tensor read(Pass pass, TokenBatch pairs) {
-    return readLast(pass, encoder.forward(pass, pairs), pairs.sequences());
+    return head.apply(pass, encoder.pooled(pass, pairs, Pooling.LAST));
   }
 
   @Override
@@ -55,21 +53,14 @@ record PromptReader(Qwen3Decoder encoder, ScoreHead head, RerankPrompt prompt)
               shared.backend(),
               pairs.rests(),
               prefix.tokens(),
-              (pass, texts, members) -> {
-                TokenBatch batch = TokenBatch.of(texts);
-                Tensor hidden = encoder.forward(pass, prefix, batch); // [tokens, hidden]
-                return readLast(pass, hidden, batch.sequences());
-              });
+              (pass, texts, members) ->
+                  head.apply(pass, encoder.last(pass, prefix, TokenBatch.of(texts))));
       float[] readings = new float[rows.length];
       for (int i = 0; i < readings.length; i++) {
         readings[i] = rows[i][0];
       }
       return readings;
     }
-  }
-
-  private Tensor readLast(Pass pass, Tensor hidden, Sequences pairs) {
-    return head.apply(pass, Pool.apply(pass, Pooling.LAST, hidden, pairs));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.r3.transformer.qwen3;
 
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pass;
+import dev.r3.tensor.Pooling;
 import dev.r3.tensor.Sequences;
 import dev.r3.tensor.Tensor;
 import dev.r3.tensor.op.Gather;
@@ -56,24 +57,43 @@ public final class Qwen3Decoder implements Encoder {
 
   @Override
   public Tensor forward(Pass pass, TokenBatch batch) {
-    return forward(pass, batch, Placement.of(batch.sequences()), null);
+    return forward(pass, batch, Placement.of(batch.sequences()), null, false);
+  }
+
+  @Override
+  public Tensor pooled(Pass pass, TokenBatch batch, Pooling pooling) {
+    return pooling == Pooling.LAST
+        ? forward(pass, batch, Placement.of(batch.sequences()), null, true)
+        : Encoder.super.pooled(pass, batch, pooling);
   }
 
   /** The hidden states of several continuations of one text, [tokens of batch, hiddenSize]. */
   public Tensor forward(Pass pass, Prefix prefix, TokenBatch continuations) {
     Placement placement = Placement.after(prefix.tokens(), continuations.sequences());
-    return forward(pass, continuations, placement, prefix);
+    return forward(pass, continuations, placement, prefix, false);
+  }
+
+  /** Of each continuation of one text the hidden state of its last token, [texts, hiddenSize]. */
+  public Tensor last(Pass pass, Prefix prefix, TokenBatch continuations) {
+    Placement placement = Placement.after(prefix.tokens(), continuations.sequences());
+    return forward(pass, continuations, placement, prefix, true);
   }
 
   private Tensor forward(
-      Pass pass, TokenBatch batch, Placement placement, @Nullable Prefix prefix) {
+      Pass pass, TokenBatch batch, Placement placement, @Nullable Prefix prefix, boolean lastOnly) {
     requireRoom(placement.keys());
     Tensor x = Gather.apply(pass, pass.use(words), batch.ids()); // [tokens, hidden]
     for (int i = 0; i < blocks.size(); i++) {
       DecoderBlock block = blocks.get(i);
       KeyValues before = prefix == null ? null : prefix.layers().get(i);
+      boolean toLast = lastOnly && i == blocks.size() - 1;
       Tensor input = x;
-      x = pass.scoped(inner -> block.apply(inner, input, placement, before));
+      x =
+          pass.scoped(
+              inner ->
+                  toLast
+                      ? block.applyToLast(inner, input, placement, before) // [texts, hidden]
+                      : block.apply(inner, input, placement, before)); // [tokens, hidden]
     }
     return norm.apply(pass, x);
   }
