@@ -72,13 +72,17 @@ public final class EmbeddingTraining {
             task,
             model.backend(),
             ParameterGroup.withDecayOnMatrices(model.parameters(), FineTuning.WEIGHT_DECAY),
-            session.hooks(model::save).withValidation(devNdcg(model)),
+            session.hooks(model::save),
+            devNdcg(model),
             session);
   }
 
-  /** Mined by the model as it is when the epoch begins; its accepted partners stay out. */
+  /**
+   * Mined by the model as it is when the epoch begins; accepted partners stay out. The first epoch
+   * has none: a model that has seen no request yet mines what the next batches teach anyway.
+   */
   private HardNegatives hardNegatives(BiEncoder model, int epoch, TrainingSession session) {
-    if (preset.hardNegatives() == 0) {
+    if (preset.hardNegatives() == 0 || epoch == 0) {
       return HardNegatives.none();
     }
     return session.kept(epoch, requests, () -> mine(model, epoch));

@@ -13,11 +13,12 @@ import dev.r3.train.trainer.TrainingHooks;
 import dev.r3.train.trainer.TrainingSettings;
 import dev.r3.train.trainer.TrainingState;
 import dev.r3.train.trainer.TrainingTask;
+import dev.r3.train.trainer.Validation;
 import java.util.List;
 
 /**
  * What both trainings share: AdamW under a warm-up and linear decay, gradients clipped at norm 1,
- * and the parameters that validate best.
+ * and the parameters that validate best, or the last ones where nothing is validated.
  *
  * @param stepsPerEpoch batches of an epoch
  * @param seed of dropout
@@ -33,14 +34,17 @@ record FineTuning(Preset.Schedule schedule, int stepsPerEpoch, long seed) {
       Backend backend,
       List<ParameterGroup> groups,
       TrainingHooks hooks,
+      Validation validation,
       TrainingSession session) {
     long steps = (long) stepsPerEpoch * schedule.epochs();
     long warmup = Math.max(1, Math.round(WARMUP_SHARE * steps));
     TrainingSettings settings =
-        TrainingSettings.ofSteps(steps)
-            .withClipping(new GradientClipping(GRADIENT_NORM))
-            .withValidation(
-                Math.max(1, stepsPerEpoch / schedule.validations()), schedule.patience());
+        TrainingSettings.ofSteps(steps).withClipping(new GradientClipping(GRADIENT_NORM));
+    if (schedule.validations() > 0) {
+      long interval = Math.max(1, stepsPerEpoch / schedule.validations());
+      settings = settings.withValidation(interval, schedule.patience());
+      hooks = hooks.withValidation(validation);
+    }
     AdamW optimizer = new AdamW(backend, groups);
     Trainer trainer =
         new Trainer(

@@ -23,7 +23,7 @@ public record Preset(
    * How long and how fast a training goes.
    *
    * @param epochs at most
-   * @param validations per epoch
+   * @param validations per epoch, of which the best parameters stay; 0 = the last parameters stay
    * @param patience validations without improvement before it stops; 0 = all epochs
    * @param learningRate the highest, after the warm-up
    */
@@ -34,7 +34,8 @@ public record Preset(
    *
    * @param skillsPerBatch gold skills of a batch, each once
    * @param requestsPerSkill requests of a batch for each of them
-   * @param hardNegatives mined skills more for each request; 0 = in-batch negatives only
+   * @param hardNegatives mined skills more for each request, from the second epoch on; 0 = in-batch
+   *     negatives only
    */
   public record Embedding(
       int skillsPerBatch,
@@ -67,20 +68,20 @@ public record Preset(
           96,
           10,
           false,
-          new Embedding(32, 2, 0, 0.05, new Schedule(1, 1, 0, 1e-4)),
-          new Reranker(256, 6, 2, 8, 2, new Schedule(1, 1, 0, 1e-4)));
+          new Embedding(32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
+          new Reranker(256, 6, 2, 8, 2, new Schedule(1, 0, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
       new Preset(
           "full",
-          64,
           128,
           128,
+          160,
           20,
           true,
-          new Embedding(32, 2, 1, 0.05, new Schedule(4, 2, 3, 1e-4)),
-          new Reranker(1024, 8, 2, 8, 2, new Schedule(4, 2, 3, 1e-4)));
+          new Embedding(32, 1, 1, 0.05, new Schedule(2, 2, 3, 1e-4)),
+          new Reranker(2048, 8, 2, 8, 2, new Schedule(1, 3, 3, 1e-4)));
 
   /**
    * @throws IllegalArgumentException for another name than quick and full

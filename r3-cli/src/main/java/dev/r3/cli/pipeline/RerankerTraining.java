@@ -90,9 +90,8 @@ public final class RerankerTraining {
             task,
             model.backend(),
             groups(model),
-            session
-                .hooks(model::save)
-                .withValidation(new DevNdcg(devRequests, () -> reranked(model, recall))),
+            session.hooks(model::save),
+            new DevNdcg(devRequests, () -> reranked(model, recall)),
             session);
   }
 
