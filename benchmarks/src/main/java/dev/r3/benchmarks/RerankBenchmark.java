@@ -71,7 +71,8 @@ public class RerankBenchmark {
   public void open() {
     root = Backends.open(backend, Precision.FLOAT32, threads);
     try (PretrainedModel files = BaseModel.open(model.id())) {
-      reranker = CrossEncoder.fresh(files, pairTokens, 1, root);
+      reranker =
+          CrossEncoder.fresh(files, new CrossEncoder.Fresh(pairTokens, 10, model.id(), 1), root);
     }
     root.assign(parameter("classifier.weight").value(), random(parameter("classifier.weight")));
     SkillDataset data = ShippedData.orDirectory(null);

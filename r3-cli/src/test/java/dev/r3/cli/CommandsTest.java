@@ -75,6 +75,22 @@ class CommandsTest {
   }
 
   @Test
+  void findSaysWhenTheRerankerLearnedWithAnotherEmbeddingModel() throws Exception {
+    Path run = TinyModels.run(folder.resolve("run"));
+    succeed("find", "--models", run.toString(), "--skills", skills().toString(), "book a room");
+    assertThat(recorder.err()).doesNotContain("another embedding model");
+
+    Path r3 = run.resolve("embedding").resolve("r3.json");
+    Files.writeString(r3, "{\"query_max_tokens\": 16}");
+    succeed("find", "--models", run.toString(), "--skills", skills().toString(), "book a room");
+    assertThat(recorder.err())
+        .contains(
+            run.resolve("reranker")
+                + " learned to correct another embedding model than "
+                + run.resolve("embedding"));
+  }
+
+  @Test
   void findEscapesWhatATerminalWouldObey() throws Exception {
     Path models = TinyModels.run(folder.resolve("run"));
     Path skills =
@@ -188,8 +204,18 @@ class CommandsTest {
     JsonNode trained = JSON.readTree(recorder.out());
     assertThat(trained.get("training").textValue()).isEqualTo("embedding");
     assertThat(trained.get("end").textValue()).isEqualTo("all_steps");
-    assertThat(trained.get("best_value").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(trained.get("best_value").isNull()).as("quick does not validate").isTrue();
     assertThat(recorder.err()).contains("skills are longer than 64 tokens", "train embedding: ");
+
+    succeed(with(options, "train", "reranker", "--folds", "0", "--residual", "2.5"));
+    assertThat(out.resolve("config.json"))
+        .content()
+        .contains("\"folds\" : 0", "\"residual\" : 2.5");
+    assertThat(out.resolve("embedding-fold-1-of-2")).doesNotExist();
+    assertThat(run(with(options, "train", "reranker", "--folds", "1"))).isEqualTo(2);
+    assertThat(recorder.err()).contains("expected 0, or from 2 to 99, got 1");
+    assertThat(run(with(options, "train", "reranker", "--residual", "NaN"))).isEqualTo(2);
+    assertThat(recorder.err()).contains("expected a number from 0 to 9999, got NaN");
 
     succeed(with(options, "train", "reranker"));
     assertThat(recorder.out()).matches(out.resolve("reranker") + ": all steps after step \\d+\\R");

@@ -5,6 +5,7 @@ import dev.r3.tensor.Backends;
 import dev.r3.tensor.Philox;
 import dev.r3.tensor.Shape;
 import dev.r3.tensor.io.SafetensorsWriter;
+import dev.r3.transformer.BiEncoder;
 import dev.r3.transformer.CrossEncoder;
 import dev.r3.transformer.PretrainedModel;
 import java.io.IOException;
@@ -61,7 +62,9 @@ public final class TinyModels {
     Path embedding = encoder(folder.resolve("embedding"));
     try (Backend backend = Backends.open("java");
         PretrainedModel files = PretrainedModel.open(embedding)) {
-      CrossEncoder.fresh(files, POSITIONS, 1, backend).save(folder.resolve("reranker"));
+      String firstStage = BiEncoder.open(embedding, backend).fingerprint();
+      CrossEncoder.fresh(files, new CrossEncoder.Fresh(POSITIONS, 10, firstStage, 1), backend)
+          .save(folder.resolve("reranker"));
     }
     return folder;
   }

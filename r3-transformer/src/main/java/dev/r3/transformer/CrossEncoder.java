@@ -16,6 +16,7 @@ import dev.r3.transformer.tokenizer.Encoding;
 import dev.r3.transformer.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,18 @@ public final class CrossEncoder {
   public static final float FRESH_RESIDUAL = 10;
 
   static final String RESIDUAL = "first_stage.weight";
+  static final String FIRST_STAGE = "first_stage";
+
+  /**
+   * How a cross-encoder that is to be trained begins.
+   *
+   * @param pairMaxTokens longest (query, skill) input
+   * @param residual where the weight of the first stage's similarity starts, such as {@link
+   *     #FRESH_RESIDUAL}; 0 = at chance
+   * @param firstStage {@link BiEncoder#fingerprint} of the model that the similarities come from
+   * @param seed of the head's initial weights
+   */
+  public record Fresh(int pairMaxTokens, float residual, String firstStage, long seed) {}
 
   private final PairReader reader;
   private final Parameter residual; // [1, 1]
@@ -44,10 +57,17 @@ public final class CrossEncoder {
   private final Tokenizer tokenizer;
   private final ConfigFile config;
   private final int pairMaxTokens;
+  private final Optional<String> firstStage;
   private final Backend backend;
 
   private CrossEncoder(
-      PretrainedModel files, PairReader reader, Weights weights, float residual, int maxTokens) {
+      PretrainedModel files,
+      PairReader reader,
+      Weights weights,
+      float residual,
+      int maxTokens,
+      Optional<String> firstStage) {
+    this.firstStage = firstStage;
     this.reader = reader;
     this.residual = weights.takeOrCreate(RESIDUAL, () -> new float[] {residual}, 1, 1);
     parameters = List.copyOf(weights.taken());
@@ -94,23 +114,31 @@ public final class CrossEncoder {
             .optionalPositive("pair_max_tokens")
             .orElse(architecture.defaults().maxTokens());
     Weights weights = files.weightsOn(backend, options);
-    return new CrossEncoder(files, architecture.pairReader(files, weights), weights, 0, limit);
+    return new CrossEncoder(
+        files,
+        architecture.pairReader(files, weights),
+        weights,
+        0,
+        limit,
+        files.settings().optionalText(FIRST_STAGE));
   }
 
   /**
-   * A cross-encoder to be trained: the body of {@code files}, a fresh head whose scores are the
-   * first stage's similarities times {@link #FRESH_RESIDUAL}.
-   *
-   * @param pairMaxTokens longest (query, skill) input
-   * @param seed of the head's initial weights
+   * A cross-encoder to be trained: the body of {@code files} and a fresh head whose scores are the
+   * first stage's similarities times the residual. A checkpoint that has a head already keeps it,
+   * without a residual.
    */
-  public static CrossEncoder fresh(
-      PretrainedModel files, int pairMaxTokens, long seed, Backend backend) {
+  public static CrossEncoder fresh(PretrainedModel files, Fresh fresh, Backend backend) {
     Architecture architecture = files.architecture();
     Weights weights = files.weightsOn(backend, LoadOptions.training());
-    PairReader reader = architecture.freshPairReader(files, weights, Philox.of(seed, 0, 0));
-    float residual = architecture.hasHead(weights) ? 0 : FRESH_RESIDUAL;
-    return new CrossEncoder(files, reader, weights, residual, pairMaxTokens);
+    PairReader reader = architecture.freshPairReader(files, weights, Philox.of(fresh.seed(), 0, 0));
+    return new CrossEncoder(
+        files,
+        reader,
+        weights,
+        architecture.hasHead(weights) ? 0 : fresh.residual(),
+        fresh.pairMaxTokens(),
+        Optional.of(fresh.firstStage()));
   }
 
   /** The probability that log-odds stand for: 1 / (1 + e^-score). */
@@ -216,6 +244,19 @@ public final class CrossEncoder {
 
   public int pairMaxTokens() {
     return pairMaxTokens;
+  }
+
+  /**
+   * Whether its similarities came from that first stage when it was trained, or nobody knows.
+   *
+   * @param embedder with its weights as they were stored
+   */
+  public boolean learnedWith(BiEncoder embedder) {
+    return firstStage.map(name -> name.equals(embedder.fingerprint())).orElse(true);
+  }
+
+  Optional<String> firstStage() {
+    return firstStage;
   }
 
   public Tokenizer tokenizer() {

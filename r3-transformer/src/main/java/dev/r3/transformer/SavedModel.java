@@ -66,10 +66,12 @@ record SavedModel(Path folder) {
     }
     writeWeights(tensors);
     model.tokenizer().save(folder);
-    ConfigFile.empty("")
-        .with("kind", "reranker")
-        .with("pair_max_tokens", model.pairMaxTokens())
-        .write(folder.resolve(PretrainedModel.SETTINGS_FILE));
+    ConfigFile settings =
+        ConfigFile.empty("")
+            .with("kind", "reranker")
+            .with("pair_max_tokens", model.pairMaxTokens());
+    model.firstStage().ifPresent(name -> settings.fields().put(CrossEncoder.FIRST_STAGE, name));
+    settings.write(folder.resolve(PretrainedModel.SETTINGS_FILE));
   }
 
   private void writeWeights(Map<String, Tensor> tensors) {

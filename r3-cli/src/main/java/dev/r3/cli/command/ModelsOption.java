@@ -93,13 +93,22 @@ public final class ModelsOption {
     BiEncoder embedding =
         watched(first, terminal, options -> BiEncoder.open(first, backend, options));
     Path second = folders.reranker().orElse(null);
-    return new Opened(
-        first + (second == null ? "" : " and " + second) + which,
-        true,
-        embedding,
-        second == null
-            ? null
-            : watched(second, terminal, options -> CrossEncoder.open(second, backend, options)));
+    if (second == null) {
+      return new Opened(first + which, true, embedding, null);
+    }
+    CrossEncoder reranker =
+        watched(second, terminal, options -> CrossEncoder.open(second, backend, options));
+    boolean asTrained = weights == WeightPrecision.AS_STORED;
+    if (asTrained && !reranker.learnedWith(embedding)) {
+      terminal
+          .err()
+          .println(
+              second
+                  + " learned to correct another embedding model than "
+                  + first
+                  + ": expect a worse order, or train it again with r3 train reranker");
+    }
+    return new Opened(first + " and " + second + which, true, embedding, reranker);
   }
 
   /** Opens a model; large ones show how far they are. */

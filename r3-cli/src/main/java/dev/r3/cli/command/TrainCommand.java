@@ -1,6 +1,7 @@
 package dev.r3.cli.command;
 
 import dev.r3.cli.pipeline.Demo;
+import dev.r3.cli.pipeline.Preset;
 import dev.r3.cli.pipeline.RunFolder;
 import dev.r3.cli.pipeline.ShippedData;
 import dev.r3.cli.pipeline.TrainingRun;
@@ -12,9 +13,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Trains one stage on a data set. */
 @Command(
@@ -59,6 +62,26 @@ public final class TrainCommand implements Runnable {
   private boolean withoutPushAway;
 
   @Option(
+      names = "--folds",
+      paramLabel = "N",
+      converter = Folds.class,
+      description = {
+        "Reranker: by how many embedders its candidates are found, each of them for requests that it",
+        "did not train on; 0 = by the embedding model itself (default: the preset's 2)."
+      })
+  private @Nullable Integer folds;
+
+  @Option(
+      names = "--residual",
+      paramLabel = "W",
+      converter = Residual.class,
+      description = {
+        "Reranker: where the weight of the embedding model's similarity starts in its scores; 0 =",
+        "at chance (default: the preset's 10)."
+      })
+  private @Nullable Double residual;
+
+  @Option(
       names = "--resume",
       description = {
         "Go on with an interrupted training, with the same options: it ends with the same model,",
@@ -101,13 +124,21 @@ public final class TrainCommand implements Runnable {
     RunFolder folder = RunFolder.create(out);
     try (Backend root = backend.open();
         StopSignals signals = StopSignals.listen(terminal, endNow)) {
-      Demo.Settings settings = new Demo.Settings(start, preset.preset(), seed.seed(), root.name());
+      Demo.Settings settings = new Demo.Settings(start, numbers(), seed.seed(), root.name());
       TrainingRun run =
           new TrainingRun(
               dataset, settings, root, folder, new TerminalView(terminal, signals::requested));
       TrainingEvent.Finished end = run.train(name, resume);
       print(name, end, folder.model(name));
     }
+  }
+
+  private Preset numbers() {
+    Preset numbers = preset.preset();
+    if (folds != null) {
+      numbers = numbers.withFolds(folds);
+    }
+    return residual == null ? numbers : numbers.withResidual(residual);
   }
 
   private void print(String name, TrainingEvent.Finished end, Path model) {
@@ -124,6 +155,26 @@ public final class TrainCommand implements Runnable {
               model.toString()));
     } else {
       terminal.out().printf("%s: %s after step %d%n", model, reason.replace('_', ' '), end.step());
+    }
+  }
+
+  static final class Folds implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.matches("0|[2-9]|[1-9]\\d")) {
+        return Integer.valueOf(value);
+      }
+      throw new TypeConversionException("expected 0, or from 2 to 99, got " + value);
+    }
+  }
+
+  static final class Residual implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      if (value.matches("\\d{1,4}(\\.\\d+)?")) {
+        return Double.valueOf(value);
+      }
+      throw new TypeConversionException("expected a number from 0 to 9999, got " + value);
     }
   }
 }

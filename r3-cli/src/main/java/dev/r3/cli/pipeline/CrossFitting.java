@@ -70,7 +70,7 @@ final class CrossFitting {
 
   /** Trains the embedder that judges a fold, unless the run has it already. */
   private BiEncoder embedder(SkillFolds folds, int fold) {
-    String name = RunFolder.fold(fold);
+    String name = RunFolder.fold(fold, folds.count());
     BiEncoder model = StartingModel.open(settings, backend);
     RunConfig config = new RunConfig(folder.config());
     RunConfig.Training numbers =

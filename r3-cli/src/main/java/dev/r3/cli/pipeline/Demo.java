@@ -55,7 +55,17 @@ public final class Demo {
   private String part = "begin";
 
   /** What decides a run's numbers, on one machine. */
-  public record Settings(String base, Preset preset, long seed, String backend) {}
+  public record Settings(String base, Preset preset, long seed, String backend) {
+    /**
+     * How a reranker begins.
+     *
+     * @param firstStage fingerprint of the embedding model
+     */
+    CrossEncoder.Fresh freshReranker(String firstStage) {
+      float residual = (float) preset.reranker().residual();
+      return new CrossEncoder.Fresh(preset.pairTokens(), residual, firstStage, seed);
+    }
+  }
 
   public Demo(
       SkillDataset dataset, Settings settings, Backend backend, RunFolder folder, RunView view) {
@@ -157,8 +167,7 @@ public final class Demo {
     boolean pushAway = name.equals(RunFolder.RERANKER);
     try (PretrainedModel files = PretrainedModel.open(folder.embedding());
         TrainingSession session = session(name, start)) {
-      CrossEncoder model =
-          CrossEncoder.fresh(files, settings.preset().pairTokens(), settings.seed(), backend);
+      CrossEncoder model = CrossEncoder.fresh(files, settings.freshReranker(start), backend);
       requireFinished(training.train(model, recall, pushAway, session));
       return model;
     }

@@ -1,5 +1,7 @@
 package dev.r3.cli.pipeline;
 
+import dev.r3.transformer.CrossEncoder;
+
 /**
  * How much work the main job does. Texts are cut to so many tokens, special tokens included.
  *
@@ -53,9 +55,24 @@ public record Preset(
    * @param listsPerBatch lists of a step
    * @param folds by how many embedders the candidates are found, each of them for requests that it
    *     did not train on; 0 = by R3-Embedding, which trained on all
+   * @param residual where the weight of the first stage's similarity starts; 0 = at chance
    */
   public record Reranker(
-      int requests, int listSize, int maxSkip, int listsPerBatch, int folds, Schedule schedule) {}
+      int requests,
+      int listSize,
+      int maxSkip,
+      int listsPerBatch,
+      int folds,
+      double residual,
+      Schedule schedule) {
+    Reranker withFolds(int other) {
+      return new Reranker(requests, listSize, maxSkip, listsPerBatch, other, residual, schedule);
+    }
+
+    Reranker withResidual(double other) {
+      return new Reranker(requests, listSize, maxSkip, listsPerBatch, folds, other, schedule);
+    }
+  }
 
   /**
    * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers.
@@ -69,7 +86,7 @@ public record Preset(
           10,
           false,
           new Embedding(32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
-          new Reranker(256, 6, 2, 8, 2, new Schedule(1, 0, 0, 1e-4)));
+          new Reranker(256, 6, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
@@ -81,7 +98,22 @@ public record Preset(
           20,
           true,
           new Embedding(32, 1, 1, 0.05, new Schedule(2, 2, 3, 1e-4)),
-          new Reranker(2048, 8, 2, 8, 2, new Schedule(1, 3, 3, 1e-4)));
+          new Reranker(2048, 8, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
+
+  /** The same with the rerankers' candidates found by so many embedders; 0 = by R3-Embedding. */
+  public Preset withFolds(int folds) {
+    return withReranker(reranker.withFolds(folds));
+  }
+
+  /** The same with another start of the first stage's weight in the rerankers' scores. */
+  public Preset withResidual(double residual) {
+    return withReranker(reranker.withResidual(residual));
+  }
+
+  private Preset withReranker(Reranker other) {
+    return new Preset(
+        name, queryTokens, skillTokens, pairTokens, recallDepth, ownPool, embedding, other);
+  }
 
   /**
    * @throws IllegalArgumentException for another name than quick and full

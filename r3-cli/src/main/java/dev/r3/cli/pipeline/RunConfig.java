@@ -13,10 +13,20 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** config.json of a run: what decides the numbers of each of its trainings, by their names. */
 public record RunConfig(Path file) {
+
+  /** Settings that decide nothing of an embedding model. */
+  private static final Set<String> OF_RERANKERS =
+      Set.of(
+          "settings.preset.name",
+          "settings.preset.pair_tokens",
+          "settings.preset.recall_depth",
+          "settings.preset.own_pool",
+          "settings.preset.reranker");
 
   /**
    * What decides the numbers of one training, on one machine.
@@ -59,7 +69,9 @@ public record RunConfig(Path file) {
   private List<String> differences(String name, Training training) {
     JsonNode before = Files.exists(file) ? read().path(name) : RunFolder.object();
     List<String> differences = new ArrayList<>();
-    compare("", before, RunFolder.tree(training), differences);
+    boolean ofReranker = name.equals(RunFolder.RERANKER) || name.equals(RunFolder.NO_PUSH_AWAY);
+    Set<String> ignored = ofReranker ? Set.of() : OF_RERANKERS;
+    compare("", before, RunFolder.tree(training), ignored, differences);
     return differences;
   }
 
@@ -94,13 +106,18 @@ public record RunConfig(Path file) {
     return object;
   }
 
-  private static void compare(String path, JsonNode before, JsonNode now, List<String> into) {
+  private static void compare(
+      String path, JsonNode before, JsonNode now, Set<String> ignored, List<String> into) {
+    if (ignored.contains(path)) {
+      return;
+    }
     if (now.isObject()) {
       TreeSet<String> names = new TreeSet<>();
       before.fieldNames().forEachRemaining(names::add);
       now.fieldNames().forEachRemaining(names::add);
       for (String name : names) {
-        compare(path.isEmpty() ? name : path + "." + name, before.path(name), now.path(name), into);
+        String inner = path.isEmpty() ? name : path + "." + name;
+        compare(inner, before.path(name), now.path(name), ignored, into);
       }
     } else if (!before.equals(now)) {
       into.add(

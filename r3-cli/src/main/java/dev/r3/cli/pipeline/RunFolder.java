@@ -31,9 +31,9 @@ public record RunFolder(Path path) {
   /** The comparison that takes rejected skills for plain negatives. */
   public static final String NO_PUSH_AWAY = "reranker-no-push-away";
 
-  /** The embedder that judges one fold of the train skills for the rerankers; counted from 0. */
-  static String fold(int fold) {
-    return "embedding-fold-" + (fold + 1);
+  /** The embedder that judges one of so many folds of the train skills; counted from 0. */
+  static String fold(int fold, int count) {
+    return "embedding-fold-%d-of-%d".formatted(fold + 1, count);
   }
 
   private static final JsonMapper JSON =

@@ -87,12 +87,12 @@ public final class TrainingRun {
     if (resume) {
       new RunConfig(folder.config()).requireSame(name, numbers(embedding)); // before work begins
     }
-    Preset preset = settings.preset();
-    RerankerTraining training = new RerankerTraining(dataset, preset, settings.seed());
+    RerankerTraining training = new RerankerTraining(dataset, settings.preset(), settings.seed());
     Recall recall = recall(embedding, training);
     try (PretrainedModel files = PretrainedModel.open(folder.embedding());
         TrainingSession session = session(name, embedding, resume)) {
-      CrossEncoder model = CrossEncoder.fresh(files, preset.pairTokens(), settings.seed(), backend);
+      CrossEncoder.Fresh fresh = settings.freshReranker(embedding.fingerprint());
+      CrossEncoder model = CrossEncoder.fresh(files, fresh, backend);
       return training.train(model, recall, name.equals(RunFolder.RERANKER), session);
     }
   }

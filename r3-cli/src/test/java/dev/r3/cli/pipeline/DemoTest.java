@@ -13,6 +13,9 @@ import dev.r3.retrieve.skill.SkillLibrary;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Backends;
 import dev.r3.train.trainer.TrainingEvent;
+import dev.r3.transformer.BiEncoder;
+import dev.r3.transformer.CrossEncoder;
+import dev.r3.transformer.checkpoint.LoadOptions;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +34,7 @@ class DemoTest {
           5,
           true,
           new Preset.Embedding(8, 2, 1, 0.05, new Preset.Schedule(2, 1, 0, 1e-4)),
-          new Preset.Reranker(8, 4, 1, 4, 2, new Preset.Schedule(1, 1, 0, 5e-5)));
+          new Preset.Reranker(8, 4, 1, 4, 2, 10, new Preset.Schedule(1, 1, 0, 5e-5)));
 
   @TempDir Path folder;
 
@@ -78,7 +81,7 @@ class DemoTest {
         .filteredOn(line -> line.contains("\"event\":\"step\""))
         .hasSize(view.steps());
     for (String model :
-        List.of("embedding", "embedding-fold-1", "reranker", "reranker-no-push-away")) {
+        List.of("embedding", "embedding-fold-1-of-2", "reranker", "reranker-no-push-away")) {
       assertThat(out.resolve(model)).isDirectoryContaining("glob:**/model.safetensors");
     }
 
@@ -92,6 +95,13 @@ class DemoTest {
       assertThat(router.route(first.request(), first.skills().size()))
           .as("the saved models answer as the trained ones did")
           .isEqualTo(first.skills());
+      CrossEncoder reranker = CrossEncoder.open(out.resolve("reranker"), backend);
+      for (LoadOptions form : List.of(LoadOptions.inference(), LoadOptions.training())) {
+        Path embedder = out.resolve("embedding");
+        assertThat(reranker.learnedWith(BiEncoder.open(embedder, backend, form))).isTrue();
+      }
+      Path other = out.resolve("embedding-fold-1-of-2");
+      assertThat(reranker.learnedWith(BiEncoder.open(other, backend))).isFalse();
     }
 
     DemoResults again = run(folder.resolve("again"), StoppingView.never());

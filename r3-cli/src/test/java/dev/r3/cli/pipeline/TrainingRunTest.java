@@ -29,7 +29,7 @@ class TrainingRunTest {
           6,
           true,
           new Preset.Embedding(8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
-          new Preset.Reranker(0, 4, 1, 4, 2, new Preset.Schedule(2, 2, 0, 1e-2)));
+          new Preset.Reranker(0, 4, 1, 4, 2, 10, new Preset.Schedule(2, 2, 0, 1e-2)));
 
   @TempDir Path folder;
   private final Backend backend = Backends.open("java");
@@ -105,17 +105,49 @@ class TrainingRunTest {
     train(run, StoppingView.never(), RunFolder.EMBEDDING, false);
     StoppingView first = StoppingView.never();
     train(run, first, RunFolder.RERANKER, false);
-    byte[] fold = Files.readAllBytes(run.model("embedding-fold-1").resolve("model.safetensors"));
+    byte[] fold =
+        Files.readAllBytes(run.model("embedding-fold-1-of-2").resolve("model.safetensors"));
     StoppingView second = StoppingView.never();
     train(run, second, RunFolder.NO_PUSH_AWAY, false);
     assertThat(second.steps()).isPositive().isLessThan(first.steps());
-    assertThat(run.model("embedding-fold-1").resolve("model.safetensors")).hasBinaryContent(fold);
+    assertThat(run.model("embedding-fold-1-of-2").resolve("model.safetensors"))
+        .hasBinaryContent(fold);
 
-    Files.delete(run.model("embedding-fold-1").resolve("model.safetensors"));
+    Files.delete(run.model("embedding-fold-1-of-2").resolve("model.safetensors"));
     StoppingView third = StoppingView.never();
     train(run, third, RunFolder.NO_PUSH_AWAY, false);
     assertThat(third.steps()).isGreaterThan(second.steps()).isLessThan(first.steps());
-    assertThat(run.model("embedding-fold-1").resolve("model.safetensors")).hasBinaryContent(fold);
+    assertThat(run.model("embedding-fold-1-of-2").resolve("model.safetensors"))
+        .hasBinaryContent(fold);
+  }
+
+  @Test
+  void foldsDoNotDependOnHowTheRerankerLearns() throws IOException {
+    RunFolder run = run("run");
+    train(run, StoppingView.never(), RunFolder.EMBEDDING, false);
+    StoppingView first = StoppingView.never();
+    train(run, first, RunFolder.RERANKER, false);
+    StoppingView second = StoppingView.never();
+    Demo.Settings cold = new Demo.Settings(base.toString(), TINY.withResidual(0), 7, "java");
+    new TrainingRun(dataset, cold, backend, run, second).train(RunFolder.RERANKER, false);
+    assertThat(second.steps()).isPositive().isLessThan(first.steps());
+  }
+
+  @Test
+  void aStoppedFoldDoesNotPassForATrainedOne() throws IOException {
+    RunFolder whole = run("whole");
+    train(whole, StoppingView.never(), RunFolder.EMBEDDING, false);
+    RunFolder stopped = copyOf(whole, "stopped");
+    assertThatThrownBy(() -> train(stopped, StoppingView.after(1), RunFolder.RERANKER, false))
+        .isInstanceOf(StoppedException.class)
+        .hasMessage(
+            "train: stopped in the training of embedding-fold-1-of-2 after step 1; metrics are in "
+                + stopped.path()
+                + "; begin anew with the same options");
+    train(whole, StoppingView.never(), RunFolder.RERANKER, false);
+    train(stopped, StoppingView.never(), RunFolder.RERANKER, false);
+    assertThat(stopped.model(RunFolder.RERANKER).resolve("model.safetensors"))
+        .hasSameBinaryContentAs(whole.model(RunFolder.RERANKER).resolve("model.safetensors"));
   }
 
   @Test
@@ -160,7 +192,7 @@ class TrainingRunTest {
         .hasMessageStartingWith(
             run.config()
                 + ": expected the settings of the interrupted training \"embedding\", got ")
-        .hasMessageContaining("settings.preset.name quick instead of tiny")
+        .hasMessageContaining("settings.preset.query_tokens 64 instead of 32")
         .hasMessageContaining("settings.seed 8 instead of 7")
         .hasMessageEndingWith("; give the same options, or begin anew without --resume");
   }

@@ -7,6 +7,8 @@ import dev.r3.transformer.CrossEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which folders hold the models of the two stages.
@@ -14,6 +16,8 @@ import java.util.Optional;
  * @param reranker empty for a router of one stage
  */
 public record RouterModels(Path embedding, Optional<Path> reranker) {
+  private static final Logger log = LoggerFactory.getLogger(RouterModels.class);
+
   /** Subfolders of a trained run. */
   public static final String EMBEDDING = "embedding";
 
@@ -53,11 +57,15 @@ public record RouterModels(Path embedding, Optional<Path> reranker) {
    * @throws DataException if a model cannot be read
    */
   public SkillRouter.Builder open(Backend backend) {
-    SkillRouter.Builder firstStage =
-        SkillRouter.builder(new BiEncoderEmbedder(BiEncoder.open(embedding, backend)));
-    return reranker
-        .map(folder -> new CrossEncoderScorer(CrossEncoder.open(folder, backend)))
-        .map(firstStage::reranker)
-        .orElse(firstStage);
+    BiEncoder first = BiEncoder.open(embedding, backend);
+    SkillRouter.Builder router = SkillRouter.builder(new BiEncoderEmbedder(first));
+    if (reranker.isEmpty()) {
+      return router;
+    }
+    CrossEncoder second = CrossEncoder.open(reranker.get(), backend);
+    if (!second.learnedWith(first)) {
+      log.warn("{} learned to correct another embedding model than {}", reranker.get(), embedding);
+    }
+    return router.reranker(new CrossEncoderScorer(second));
   }
 }

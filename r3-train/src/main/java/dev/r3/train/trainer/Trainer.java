@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * <p>A run ends when all steps are taken, when the validation no longer improves, or after the
  * current step when its thread is interrupted or {@link #requestStop} is called. In each case the
  * state is saved and the model then has the best parameters under the validation, or the last ones
- * without. Trains one state at a time.
+ * without; without a validation an interrupted run writes no model. Trains one state at a time.
  */
 public final class Trainer {
   private final TrainingTask task;
@@ -236,7 +236,7 @@ public final class Trainer {
         validate();
       }
       saveState();
-      if (hooks.validation() == null) {
+      if (hooks.validation() == null && reason != Reason.INTERRUPTED) {
         saveModel();
       }
       BestParameters best = state.best();

@@ -38,7 +38,8 @@ class RerankTaskTest {
 
   private CrossEncoder model(Backend backend) throws Exception {
     try (PretrainedModel files = PretrainedModel.open(TinyModel.write(folder.resolve("model")))) {
-      return CrossEncoder.fresh(files, 24, 3, backend);
+      return CrossEncoder.fresh(
+          files, new CrossEncoder.Fresh(24, CrossEncoder.FRESH_RESIDUAL, "tiny", 3), backend);
     }
   }
 

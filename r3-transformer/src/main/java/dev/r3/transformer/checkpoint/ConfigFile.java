@@ -118,6 +118,10 @@ public final class ConfigFile {
     return value.doubleValue();
   }
 
+  public Optional<String> optionalText(String field) {
+    return absent(field) ? Optional.empty() : Optional.of(text(field, ""));
+  }
+
   public String text(String field, String otherwise) {
     if (absent(field)) {
       return otherwise;

@@ -105,7 +105,8 @@ class Qwen3SavedModelTest {
   void aFreshHeadBeginsWithTheFirstStage() throws IOException {
     float[] similarities = {0.5f, 0.25f, -1};
     try (PretrainedModel files = PretrainedModel.open(MODEL.write(folder, ENDING))) {
-      CrossEncoder model = CrossEncoder.fresh(files, 128, 1, backend);
+      CrossEncoder model =
+          CrossEncoder.fresh(files, new CrossEncoder.Fresh(128, 10, "first", 1), backend);
       assertThat(model.score("join files", TEXTS, similarities)).containsExactly(5, 2.5f, -10);
       Path saved = folder.resolve("saved");
       model.save(saved);
