@@ -15,9 +15,7 @@ import dev.r3.train.trainer.Epochs;
 import dev.r3.train.trainer.RerankTask;
 import dev.r3.train.trainer.TrainingEvent;
 import dev.r3.transformer.CrossEncoder;
-import dev.r3.transformer.tokenizer.Encoding;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -128,27 +126,16 @@ public final class RerankerTraining {
 
   /** How the model, as it is now, orders what the first stage recalls for the dev requests. */
   private Function<Request, Ranking> reranked(CrossEncoder model, Recall recall) {
-    List<Encoding> pairs = new ArrayList<>();
-    List<Float> known = new ArrayList<>();
-    for (Request request : devRequests) {
-      for (String id : devPool(recall, request)) {
-        pairs.add(model.tokenize(request.query(), dataset.skill(id).text()));
-        known.add(recall.of(request, id));
-      }
-    }
-    float[] similarities = new float[known.size()];
-    for (int i = 0; i < similarities.length; i++) {
-      similarities[i] = known.get(i);
-    }
-    float[] scores = model.score(pairs, similarities);
-
     Map<String, Ranking> rankings = new HashMap<>();
-    int start = 0;
     for (Request request : devRequests) {
       List<String> recalled = devPool(recall, request);
-      int end = start + recalled.size();
-      rankings.put(request.id(), Ranking.of(recalled, Arrays.copyOfRange(scores, start, end)));
-      start = end;
+      float[] similarities = new float[recalled.size()];
+      for (int i = 0; i < similarities.length; i++) {
+        similarities[i] = recall.of(request, recalled.get(i));
+      }
+      List<String> texts = recalled.stream().map(id -> dataset.skill(id).text()).toList();
+      float[] scores = model.score(request.query(), texts, similarities);
+      rankings.put(request.id(), Ranking.of(recalled, scores));
     }
     return request -> rankings.get(request.id());
   }

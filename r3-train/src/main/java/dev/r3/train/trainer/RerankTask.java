@@ -50,18 +50,14 @@ public final class RerankTask implements TrainingTask {
   public BatchLoss loss(Pass pass, long number) {
     List<RerankList> lists = batches.batch(number);
     List<Encoding> pairs = new ArrayList<>();
-    List<Float> known = new ArrayList<>();
+    float[] known = new float[lists.stream().mapToInt(list -> list.skillIds().size()).sum()];
     for (RerankList list : lists) {
       for (String id : list.skillIds()) {
+        known[pairs.size()] = similarities.of(list.request(), id);
         pairs.add(model.tokenize(list.request().query(), dataset.skill(id).text()));
-        known.add(similarities.of(list.request(), id));
       }
     }
-    float[] residual = new float[known.size()];
-    for (int i = 0; i < residual.length; i++) {
-      residual[i] = known.get(i);
-    }
-    Tensor scores = model.forward(pass, pairs, residual); // [pairs]
+    Tensor scores = model.forward(pass, pairs, known); // [pairs]
     Tensor value = loss.apply(pass, asLists(pass, scores, lists), grades(lists));
     return new BatchLoss(value, pairs.stream().mapToLong(Encoding::length).sum());
   }
