@@ -10,6 +10,7 @@ import dev.r3.retrieve.index.Hit;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Backends;
 import dev.r3.tensor.Shape;
+import dev.r3.transformer.checkpoint.WeightPrecision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -156,6 +157,49 @@ class BenchmarksTest {
     assertThatThrownBy(() -> TrainingStepBenchmark.checkChange(0.02, 0.015))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("TrainingStepBenchmark change of the loss: expected 0.02");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"java, FULL, 1x16", "java, AS_STORED, 2x5", "java, INT8, 1x16", "nd4j, FULL, 2x5"})
+  void aQwen3BlockChecksItselfAndRuns(String backend, WeightPrecision weights, String texts) {
+    Qwen3BlockBenchmark benchmark = new Qwen3BlockBenchmark();
+    benchmark.backend = backend;
+    benchmark.weights = weights;
+    benchmark.texts = texts;
+    benchmark.open();
+    Qwen3BlockBenchmark.Work work = new Qwen3BlockBenchmark.Work();
+    benchmark.block(sink(), work);
+    benchmark.close();
+    int tokens = texts.equals("1x16") ? 16 : 10;
+    int matrices = 1024 * (2048 + 1024 + 1024 + 2048) + 3 * 1024 * 3072;
+    assertThat(work.gflop).isCloseTo(2e-9 * tokens * matrices, withinPercentage(1e-6));
+  }
+
+  @Test
+  void aWrongBlockIsNotTimed() {
+    double[] expected = {1, -2};
+    Qwen3BlockBenchmark.check(expected, new float[] {1, -2}, WeightPrecision.AS_STORED);
+    Qwen3BlockBenchmark.check(expected, new float[] {1.01f, -2}, WeightPrecision.INT8);
+    assertThatThrownBy(
+            () ->
+                Qwen3BlockBenchmark.check(expected, new float[] {1.01f, -2}, WeightPrecision.FULL))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("Qwen3BlockBenchmark[0]: expected 1.0 within 0.001");
+    assertThatThrownBy(
+            () -> Qwen3BlockBenchmark.check(expected, new float[] {1, -2}, WeightPrecision.INT8))
+        .hasMessage("Qwen3BlockBenchmark: expected weights of 8 bits, got exact results");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "nd4j"})
+  void aSharedPrefixChecksItselfAndRuns(String backend) {
+    Qwen3PrefixBenchmark benchmark = new Qwen3PrefixBenchmark();
+    benchmark.backend = backend;
+    benchmark.skillTokens = 3;
+    benchmark.open();
+    float[] states = benchmark.sharedPrefix();
+    benchmark.close();
+    assertThat(states).hasSize(20 * 1024);
   }
 
   @Test
