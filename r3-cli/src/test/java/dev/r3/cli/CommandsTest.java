@@ -161,6 +161,21 @@ class CommandsTest {
   }
 
   @Test
+  void skillsAreReadAsFarAsOneWants() throws Exception {
+    Path model = TinyModels.encoder(folder.resolve("model"));
+    String[] find = {"find", "--models", model.toString(), "--skills", skills().toString(), "x"};
+    succeed(with(find, "--skill-tokens", "8"));
+    assertThat(recorder.err()).contains("skills are longer than 8 tokens");
+    succeed(with(find, "--skill-tokens", "64"));
+    assertThat(recorder.err()).contains("skills are longer than 64 tokens");
+    assertThat(run(with(find, "--skill-tokens", "65"))).isEqualTo(1);
+    assertThat(recorder.err())
+        .contains("--skill-tokens: expected at most 64, the positions that the model has, got 65");
+    assertThat(run(with(find, "--skill-tokens", "2"))).isEqualTo(2);
+    assertThat(recorder.err()).contains("expected a whole number, 3 or more, got 2");
+  }
+
+  @Test
   void embedPrintsAUnitVectorOrWritesThoseOfALibrary() throws Exception {
     Path model = TinyModels.encoder(folder.resolve("model"));
     succeed("embed", "--json", "--models", model.toString(), "a text");
@@ -228,6 +243,12 @@ class CommandsTest {
     };
     succeed(eval);
     assertThat(recorder.out()).contains("first stage", "both stages", "set_compat", "en2en");
+    succeed(with(eval, "--against", "int8"));
+    assertThat(recorder.out())
+        .containsPattern(
+            "first stage -> first stage, int8: ndcg@10 [+-]0\\.\\d{4}, the same skill first for"
+                + " \\d+\\.\\d % of the requests\\R"
+                + "both stages -> both stages, int8: ndcg@10 [+-]0");
     succeed(with(eval, "--json"));
     JsonNode reports = JSON.readTree(recorder.out());
     assertThat(reports).hasSize(2);

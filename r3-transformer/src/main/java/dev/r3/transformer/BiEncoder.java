@@ -110,8 +110,17 @@ public final class BiEncoder {
         encoder, files.tokenizer(), files.config(), settings, backend, weights.checksum());
   }
 
-  /** The same weights with other limits or prompts. */
+  /**
+   * The same weights with other limits or prompts.
+   *
+   * @throws IllegalArgumentException if a limit is above {@link #maxTokens}
+   */
   public BiEncoder with(Settings other) {
+    int longest = Math.max(other.queryMaxTokens(), other.skillMaxTokens());
+    if (longest > maxTokens()) {
+      throw new IllegalArgumentException(
+          "BiEncoder: expected limits of at most " + maxTokens() + " tokens, got " + longest);
+    }
     return new BiEncoder(encoder, tokenizer, config, other, backend, storedChecksum);
   }
 
@@ -160,6 +169,11 @@ public final class BiEncoder {
   /** Length of the vectors. */
   public int dimension() {
     return encoder.hiddenSize();
+  }
+
+  /** The longest text that the model has positions for. */
+  public int maxTokens() {
+    return encoder.maxTokens();
   }
 
   public List<Parameter> parameters() {

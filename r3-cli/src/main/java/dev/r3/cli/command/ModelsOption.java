@@ -52,6 +52,16 @@ public final class ModelsOption {
       })
   private WeightPrecision weights = WeightPrecision.AS_STORED;
 
+  @Option(
+      names = "--skill-tokens",
+      paramLabel = "N",
+      converter = SkillTokensConverter.class,
+      description = {
+        "How much of a skill the embedding model reads, special tokens included (default: what the",
+        "model was made for)."
+      })
+  private @Nullable Integer skillTokens;
+
   /**
    * Models ready to use.
    *
@@ -63,61 +73,96 @@ public final class ModelsOption {
 
   /** Opens the models asked for, else the newest finished run's, else the base; says which. */
   Opened open(Backend backend, Terminal terminal) {
-    String asked = models;
-    Opened opened =
-        asked == null ? openDefault(backend, terminal) : open(asked(asked), "", backend, terminal);
+    Opened opened = new Opening(backend, terminal, weights).open();
     terminal.err().println("models: " + opened.name());
     return opened;
   }
 
-  private Opened openDefault(Backend backend, Terminal terminal) {
-    Optional<Path> run = newestRun(RUNS);
-    if (run.isPresent()) {
-      return open(RouterModels.in(run.get()), " (the newest finished run)", backend, terminal);
-    }
-    for (Path other : runs(RUNS)) {
-      terminal.err().println(other + " is not finished; --models " + other + " takes what it has");
-    }
-    String base = BaseModel.BGE_SMALL_ZH.id();
-    try (PretrainedModel files = BaseModel.open(base)) {
-      return new Opened(
-          "the untrained base " + base + " (no finished run under " + RUNS + "/)",
-          false,
-          BiEncoder.of(files, backend, LoadOptions.of(weights)),
-          null);
-    }
+  /** The same models with their weights in another form. */
+  Opened openAs(WeightPrecision form, Backend backend, Terminal terminal) {
+    return new Opening(backend, terminal, form).open();
   }
 
-  private Opened open(RouterModels folders, String which, Backend backend, Terminal terminal) {
-    Path first = folders.embedding();
-    BiEncoder embedding =
-        watched(first, terminal, options -> BiEncoder.open(first, backend, options));
-    Path second = folders.reranker().orElse(null);
-    if (second == null) {
-      return new Opened(first + which, true, embedding, null);
-    }
-    CrossEncoder reranker =
-        watched(second, terminal, options -> CrossEncoder.open(second, backend, options));
-    boolean asTrained = weights == WeightPrecision.AS_STORED;
-    if (asTrained && !reranker.learnedWith(embedding)) {
-      terminal
-          .err()
-          .println(
-              second
-                  + " learned to correct another embedding model than "
-                  + first
-                  + ": expect a worse order, or train it again with r3 train reranker");
-    }
-    return new Opened(first + " and " + second + which, true, embedding, reranker);
-  }
+  /** One opening of the models. */
+  private final class Opening {
+    private final Backend backend;
+    private final Terminal terminal;
+    private final WeightPrecision form;
 
-  /** Opens a model; large ones show how far they are. */
-  private <T> T watched(Path folder, Terminal terminal, Function<LoadOptions, T> open) {
-    try (Progress progress =
-        Progress.whenSlow(terminal, Work.of("load " + folder, 100, "percent"))) {
-      return open.apply(
-          LoadOptions.of(weights)
-              .withListener((bytes, total) -> progress.update(100 * bytes / total)));
+    Opening(Backend backend, Terminal terminal, WeightPrecision form) {
+      this.backend = backend;
+      this.terminal = terminal;
+      this.form = form;
+    }
+
+    Opened open() {
+      String asked = models;
+      if (asked != null) {
+        return open(asked(asked), "");
+      }
+      Optional<Path> run = newestRun(RUNS);
+      if (run.isPresent()) {
+        return open(RouterModels.in(run.get()), " (the newest finished run)");
+      }
+      for (Path other : runs(RUNS)) {
+        terminal
+            .err()
+            .println(other + " is not finished; --models " + other + " takes what it has");
+      }
+      String base = BaseModel.BGE_SMALL_ZH.id();
+      try (PretrainedModel files = BaseModel.open(base)) {
+        return new Opened(
+            "the untrained base " + base + " (no finished run under " + RUNS + "/)",
+            false,
+            limited(BiEncoder.of(files, backend, LoadOptions.of(form))),
+            null);
+      }
+    }
+
+    private Opened open(RouterModels folders, String which) {
+      Path first = folders.embedding();
+      BiEncoder embedding = watched(first, options -> BiEncoder.open(first, backend, options));
+      Path second = folders.reranker().orElse(null);
+      if (second == null) {
+        return new Opened(first + which, true, limited(embedding), null);
+      }
+      CrossEncoder reranker =
+          watched(second, options -> CrossEncoder.open(second, backend, options));
+      boolean asTrained = form == WeightPrecision.AS_STORED;
+      if (asTrained && !reranker.learnedWith(embedding)) {
+        terminal
+            .err()
+            .println(
+                second
+                    + " learned to correct another embedding model than "
+                    + first
+                    + ": expect a worse order, or train it again with r3 train reranker");
+      }
+      return new Opened(first + " and " + second + which, true, limited(embedding), reranker);
+    }
+
+    private BiEncoder limited(BiEncoder embedding) {
+      Integer limit = skillTokens;
+      if (limit == null) {
+        return embedding;
+      }
+      if (limit > embedding.maxTokens()) {
+        throw new DataException(
+            "--skill-tokens: expected at most %d, the positions that the model has, got %d"
+                .formatted(embedding.maxTokens(), limit));
+      }
+      int queryTokens = embedding.settings().queryMaxTokens();
+      return embedding.with(embedding.settings().withLimits(queryTokens, limit));
+    }
+
+    /** Opens a model; large ones show how far they are. */
+    private <T> T watched(Path folder, Function<LoadOptions, T> open) {
+      try (Progress progress =
+          Progress.whenSlow(terminal, Work.of("load " + folder, 100, "percent"))) {
+        return open.apply(
+            LoadOptions.of(form)
+                .withListener((bytes, total) -> progress.update(100 * bytes / total)));
+      }
     }
   }
 
@@ -170,6 +215,25 @@ public final class ModelsOption {
     } catch (IOException failure) {
       throw new UncheckedIOException(file + ": expected a readable file", failure);
     }
+  }
+
+  static final class SkillTokensConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.matches("[1-9]\\d{0,5}") && Integer.parseInt(value) >= 3) {
+        return Integer.valueOf(value);
+      }
+      throw new TypeConversionException("expected a whole number, 3 or more, got " + value);
+    }
+  }
+
+  /** How {@code --weights} calls a form. */
+  static String name(WeightPrecision form) {
+    return switch (form) {
+      case AS_STORED -> "stored";
+      case INT8 -> "int8";
+      case FULL -> "full";
+    };
   }
 
   static final class PrecisionConverter implements ITypeConverter<WeightPrecision> {

@@ -62,7 +62,7 @@ public final class EmbeddingTraining {
             seed);
     EmbeddingTask task =
         new EmbeddingTask(
-            model,
+            reading(model, preset.skillTokens()),
             dataset,
             new InfoNce(preset.temperature()),
             Epochs.of(epoch -> sampler.epoch(epoch, hardNegatives(model, epoch, session))));
@@ -75,6 +75,13 @@ public final class EmbeddingTraining {
             session.hooks(model::save),
             devNdcg(model),
             session);
+  }
+
+  /** The same parameters, for skills of at most so many tokens. */
+  private static BiEncoder reading(BiEncoder model, int skillTokens) {
+    BiEncoder.Settings used = model.settings();
+    return model.with(
+        used.withLimits(used.queryMaxTokens(), Math.min(skillTokens, used.skillMaxTokens())));
   }
 
   /**

@@ -6,7 +6,8 @@ import dev.r3.transformer.CrossEncoder;
  * How much work the main job does. Texts are cut to so many tokens, special tokens included.
  *
  * @param queryTokens limit of a query
- * @param skillTokens limit of a skill's text: its name and description, and what fits of its body
+ * @param skillTokens limit of a skill's text once the models are trained: its name and description,
+ *     and what fits of its body
  * @param pairTokens limit of a (query, skill) pair; the longer text is cut first
  * @param recallDepth how many skills of the first stage the reranker reads
  * @param ownPool whether the systems are measured in the pool of the test split's own skills too
@@ -34,12 +35,15 @@ public record Preset(
   /**
    * Training of the bi-encoder.
    *
+   * @param skillTokens limit of a skill's text while the model trains: it takes most of the time,
+   *     and a model that learned on beginnings reads on
    * @param skillsPerBatch gold skills of a batch, each once
    * @param requestsPerSkill requests of a batch for each of them
    * @param hardNegatives mined skills more for each request, from the second epoch on; 0 = in-batch
    *     negatives only
    */
   public record Embedding(
+      int skillTokens,
       int skillsPerBatch,
       int requestsPerSkill,
       int hardNegatives,
@@ -85,7 +89,7 @@ public record Preset(
           96,
           10,
           false,
-          new Embedding(32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
+          new Embedding(80, 32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(256, 6, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
@@ -93,12 +97,12 @@ public record Preset(
       new Preset(
           "full",
           128,
-          128,
+          512,
           160,
           20,
           true,
-          new Embedding(32, 1, 1, 0.05, new Schedule(2, 2, 3, 1e-4)),
-          new Reranker(2048, 8, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
+          new Embedding(192, 32, 1, 1, 0.05, new Schedule(2, 2, 3, 1e-4)),
+          new Reranker(1536, 8, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
 
   /** The same with the rerankers' candidates found by so many embedders; 0 = by R3-Embedding. */
   public Preset withFolds(int folds) {

@@ -131,12 +131,14 @@ public final class RunReport {
     }
     if (preset.name().equals("quick")) {
       notes.add(
-          "Preset quick is made to be short: skills are cut to %d tokens, and each reranker sees %d requests."
-              .formatted(preset.skillTokens(), preset.reranker().requests()));
+          "Preset quick is made to be short: one epoch on skills cut to %d tokens, and each reranker sees %d requests."
+              .formatted(preset.embedding().skillTokens(), preset.reranker().requests()));
     }
     notes.add(
-        "No training saw the skills of the test requests. They are looked for among all skills;"
-            + " results.json also has the scores among the held-out skills alone.");
+        "No training saw the skills of the test requests. They are looked for among all skills"
+            + (preset.ownPool()
+                ? "; results.json also has the scores among the held-out skills alone."
+                : "."));
     results.seconds().forEach((part, time) -> notes.add(part + ": " + minutes(time)));
     return notes;
   }

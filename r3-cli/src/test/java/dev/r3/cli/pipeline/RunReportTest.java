@@ -23,8 +23,8 @@ class RunReportTest {
             528,
             DemoResults.COLUMNS,
             List.of(
-                new EvaluationReport.QueryResult("q1", "zh2en", 2, Map.of("hit@1", 1.0)),
-                new EvaluationReport.QueryResult("q2", "en2en", 1, Map.of("hit@1", 0.0))));
+                new EvaluationReport.QueryResult("q1", "zh2en", 2, "s1", Map.of("hit@1", 1.0)),
+                new EvaluationReport.QueryResult("q2", "en2en", 1, "s2", Map.of("hit@1", 0.0))));
     LossCurve curve =
         new LossCurve(
             RunFolder.NO_PUSH_AWAY,

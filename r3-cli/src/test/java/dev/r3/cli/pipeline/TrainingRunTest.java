@@ -28,7 +28,7 @@ class TrainingRunTest {
           48,
           6,
           true,
-          new Preset.Embedding(8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
+          new Preset.Embedding(24, 8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
           new Preset.Reranker(0, 4, 1, 4, 2, 10, new Preset.Schedule(2, 2, 0, 1e-2)));
 
   @TempDir Path folder;

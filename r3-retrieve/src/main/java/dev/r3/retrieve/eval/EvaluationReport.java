@@ -27,9 +27,11 @@ public record EvaluationReport(
    * What one query scored.
    *
    * @param golds size of the gold set
+   * @param first the skill that was ranked first
    * @param values by metric name; a metric that says nothing about the query is missing
    */
-  public record QueryResult(String id, String direction, int golds, Map<String, Double> values) {
+  public record QueryResult(
+      String id, String direction, int golds, String first, Map<String, Double> values) {
     public QueryResult {
       values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
@@ -66,6 +68,33 @@ public record EvaluationReport(
         .filter(query -> query.values.containsKey(metric))
         .mapToDouble(query -> query.values.get(metric))
         .average();
+  }
+
+  /**
+   * The share of the queries for which another system ranks the same skill first.
+   *
+   * @throws IllegalArgumentException if the other report is not of the same queries
+   */
+  public double agreement(EvaluationReport other) {
+    requireSameQueries(other);
+    long same = 0;
+    for (int i = 0; i < queries.size(); i++) {
+      if (queries.get(i).first.equals(other.queries.get(i).first)) {
+        same++;
+      }
+    }
+    return (double) same / queries.size();
+  }
+
+  private void requireSameQueries(EvaluationReport other) {
+    List<String> own = queries.stream().map(QueryResult::id).toList();
+    if (!own.equals(other.queries.stream().map(QueryResult::id).toList())) {
+      throw new IllegalArgumentException(
+          "EvaluationReport("
+              + system
+              + "): expected the same queries in the same order, got others in "
+              + other.system);
+    }
   }
 
   void requireMetric(String metric) {

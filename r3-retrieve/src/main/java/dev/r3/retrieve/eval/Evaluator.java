@@ -83,7 +83,7 @@ public record Evaluator(List<Metric> metrics) {
       metric.of(ranking, query.skillIds()).ifPresent(value -> values.put(metric.name(), value));
     }
     return new EvaluationReport.QueryResult(
-        query.id(), query.direction(), query.skillIds().size(), values);
+        query.id(), query.direction(), query.skillIds().size(), ranking.ids().get(0), values);
   }
 
   private static void check(SkillLibrary pool, List<LabeledQuery> queries) {

@@ -43,6 +43,7 @@ final class ReportFile {
       node.put("id", query.id());
       node.put("direction", query.direction());
       node.put("golds", query.golds());
+      node.put("first", query.first());
       query.values().forEach(node.putObject("values")::put);
     }
     byte[] bytes = root.toPrettyString().getBytes(StandardCharsets.UTF_8);
@@ -80,6 +81,7 @@ final class ReportFile {
         node.required("id").asText(),
         node.required("direction").asText(),
         node.required("golds").asInt(),
+        node.required("first").asText(),
         values);
   }
 }

@@ -82,6 +82,27 @@ class EvaluatorTest {
   }
 
   @Test
+  void systemsAgreeWhereTheyRankTheSameSkillFirst() {
+    EvaluationReport report = EVALUATOR.evaluate("abc", POOL, QUERIES, ALPHABETICAL);
+    RankingFunction almost =
+        (requests, depth) ->
+            requests.stream()
+                .map(
+                    request ->
+                        request.equals("three") ? List.of("b", "a", "c") : List.of("a", "c", "b"))
+                .map(Ranking::new)
+                .toList();
+    EvaluationReport other = EVALUATOR.evaluate("almost", POOL, QUERIES, almost);
+    assertThat(report.agreement(other)).isEqualTo(0.8);
+    assertThat(report.agreement(report)).isEqualTo(1);
+    EvaluationReport fewer = EVALUATOR.evaluate("few", POOL, QUERIES.subList(1, 3), ALPHABETICAL);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> report.agreement(fewer))
+        .withMessage(
+            "EvaluationReport(abc): expected the same queries in the same order, got others in few");
+  }
+
+  @Test
   void aReportIsTheSameAfterWritingAndReading(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("report.json");
     EvaluationReport report =

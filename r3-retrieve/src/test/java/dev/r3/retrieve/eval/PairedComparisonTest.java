@@ -143,6 +143,7 @@ class PairedComparisonTest {
                         query.getKey(),
                         "",
                         query.getValue().containsKey("set_compat") ? 2 : 1,
+                        "s1",
                         query.getValue()))
             .toList());
   }
