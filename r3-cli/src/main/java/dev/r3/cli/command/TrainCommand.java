@@ -62,6 +62,14 @@ public final class TrainCommand implements Runnable {
   private boolean withoutPushAway;
 
   @Option(
+      names = "--all-golds",
+      description = {
+        "Reranker: learn of every gold of a request, also of those that the embedding model does not",
+        "recall."
+      })
+  private boolean allGolds;
+
+  @Option(
       names = "--folds",
       paramLabel = "N",
       converter = Folds.class,
@@ -135,6 +143,9 @@ public final class TrainCommand implements Runnable {
 
   private Preset numbers() {
     Preset numbers = preset.preset();
+    if (allGolds) {
+      numbers = numbers.withAllGolds(true);
+    }
     if (folds != null) {
       numbers = numbers.withFolds(folds);
     }

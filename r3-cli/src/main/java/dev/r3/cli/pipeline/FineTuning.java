@@ -37,7 +37,7 @@ record FineTuning(Preset.Schedule schedule, int stepsPerEpoch, long seed) {
       Validation validation,
       TrainingSession session) {
     long steps = (long) stepsPerEpoch * schedule.epochs();
-    long warmup = Math.max(1, Math.round(WARMUP_SHARE * steps));
+    long warmup = Math.min(Math.max(1, Math.round(WARMUP_SHARE * steps)), steps - 1);
     TrainingSettings settings =
         TrainingSettings.ofSteps(steps).withClipping(new GradientClipping(GRADIENT_NORM));
     if (schedule.validations() > 0) {

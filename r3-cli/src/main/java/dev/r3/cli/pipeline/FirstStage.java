@@ -19,9 +19,12 @@ public final class FirstStage implements Recall {
   private final Map<String, float[]> requests = new HashMap<>();
   private final Map<String, Ranking> rankings = new HashMap<>();
 
-  /** Embeds both with the model as it is now. */
+  /** Embeds both with the model as it is now; without requests nothing. */
   public FirstStage(BiEncoder model, Collection<SkillText> pool, List<Request> requests) {
-    skillIds = pool.stream().map(SkillText::id).toList();
+    skillIds = requests.isEmpty() ? List.of() : pool.stream().map(SkillText::id).toList();
+    if (requests.isEmpty()) {
+      return;
+    }
     float[][] skillVectors = model.embedSkills(pool.stream().map(SkillText::text).toList());
     float[][] requestVectors = model.embedQueries(requests.stream().map(Request::query).toList());
     for (int i = 0; i < skillVectors.length; i++) {

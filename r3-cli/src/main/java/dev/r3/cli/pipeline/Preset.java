@@ -56,6 +56,7 @@ public record Preset(
    * @param requests how many train requests a epoch takes; 0 = all
    * @param listSize skills of a list
    * @param maxSkip rejected skills of a list at most
+   * @param allGolds whether lists hold the golds too that the first stage does not recall
    * @param listsPerBatch lists of a step
    * @param folds by how many embedders the candidates are found, each of them for requests that it
    *     did not train on; 0 = by R3-Embedding, which trained on all
@@ -65,16 +66,24 @@ public record Preset(
       int requests,
       int listSize,
       int maxSkip,
+      boolean allGolds,
       int listsPerBatch,
       int folds,
       double residual,
       Schedule schedule) {
+    Reranker withAllGolds(boolean other) {
+      return new Reranker(
+          requests, listSize, maxSkip, other, listsPerBatch, folds, residual, schedule);
+    }
+
     Reranker withFolds(int other) {
-      return new Reranker(requests, listSize, maxSkip, listsPerBatch, other, residual, schedule);
+      return new Reranker(
+          requests, listSize, maxSkip, allGolds, listsPerBatch, other, residual, schedule);
     }
 
     Reranker withResidual(double other) {
-      return new Reranker(requests, listSize, maxSkip, listsPerBatch, folds, other, schedule);
+      return new Reranker(
+          requests, listSize, maxSkip, allGolds, listsPerBatch, folds, other, schedule);
     }
   }
 
@@ -90,7 +99,8 @@ public record Preset(
           10,
           false,
           new Embedding(80, 32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
-          new Reranker(256, 6, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
+          new Reranker(
+              256, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
@@ -102,7 +112,13 @@ public record Preset(
           20,
           true,
           new Embedding(192, 32, 1, 1, 0.05, new Schedule(2, 2, 3, 1e-4)),
-          new Reranker(1536, 8, 2, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
+          new Reranker(
+              1536, 8, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
+
+  /** The same with rerankers that learn of every gold, or of those that are recalled. */
+  public Preset withAllGolds(boolean allGolds) {
+    return withReranker(reranker.withAllGolds(allGolds));
+  }
 
   /** The same with the rerankers' candidates found by so many embedders; 0 = by R3-Embedding. */
   public Preset withFolds(int folds) {

@@ -45,7 +45,8 @@ public final class RerankerTraining {
     this.preset = preset;
     this.seed = seed;
     requests = spread(dataset.requests(Split.TRAIN), preset.reranker().requests());
-    devRequests = spread(dataset.requests(Split.DEV), DEV_REQUESTS);
+    boolean validated = preset.reranker().schedule().validations() > 0;
+    devRequests = validated ? spread(dataset.requests(Split.DEV), DEV_REQUESTS) : List.of();
   }
 
   /** The train requests that {@link #train} makes lists of. */
@@ -53,7 +54,7 @@ public final class RerankerTraining {
     return requests;
   }
 
-  /** The dev requests that it validates on. */
+  /** The dev requests that it validates on, if it does. */
   List<Request> devRequests() {
     return devRequests;
   }
@@ -73,7 +74,7 @@ public final class RerankerTraining {
             requests,
             SkipPartners.of(dataset.rejections(Split.TRAIN)),
             new RerankListSampler.Shape(
-                preset.recallDepth(), numbers.listSize(), numbers.maxSkip()),
+                preset.recallDepth(), numbers.listSize(), numbers.maxSkip(), numbers.allGolds()),
             seed);
     Epochs<List<RerankList>> batches =
         Epochs.grouped(

@@ -29,7 +29,7 @@ class TrainingRunTest {
           6,
           true,
           new Preset.Embedding(24, 8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
-          new Preset.Reranker(0, 4, 1, 4, 2, 10, new Preset.Schedule(2, 2, 0, 1e-2)));
+          new Preset.Reranker(0, 4, 1, false, 4, 2, 10, new Preset.Schedule(2, 2, 0, 1e-2)));
 
   @TempDir Path folder;
   private final Backend backend = Backends.open("java");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -48,26 +49,37 @@ class RerankListSamplerTest {
   }
 
   @Property
-  void listsHoldAllGoldsSomePartnersAndOtherCandidates(
+  void listsHoldGoldsSomePartnersAndOtherCandidates(
       @ForAll("requests") List<Request> requests,
       @ForAll("rejections") List<Rejection> rejections,
       @ForAll("rankings") List<String> ranked,
       @ForAll @IntRange(min = 1, max = 12) int recallDepth,
       @ForAll @IntRange(min = 4, max = 9) int listSize,
       @ForAll @IntRange(max = 4) int maxSkip,
+      @ForAll boolean allGolds,
       @ForAll long seed) {
     SkipPartners partners = SkipPartners.of(rejections);
     RerankListSampler sampler =
         new RerankListSampler(
-            requests, partners, new RerankListSampler.Shape(recallDepth, listSize, maxSkip), seed);
+            requests,
+            partners,
+            new RerankListSampler.Shape(recallDepth, listSize, maxSkip, allGolds),
+            seed);
+    List<String> recalled = ranked.subList(0, recallDepth);
+    List<Request> expected =
+        requests.stream()
+            .filter(request -> allGolds || request.skillIds().stream().anyMatch(recalled::contains))
+            .toList();
+    Assume.that(!expected.isEmpty());
     List<RerankList> lists = sampler.epoch(1, request -> ranked);
-    assertThat(lists).extracting(RerankList::request).containsExactlyInAnyOrderElementsOf(requests);
+    assertThat(lists).extracting(RerankList::request).containsExactlyInAnyOrderElementsOf(expected);
     for (RerankList list : lists) {
-      List<String> golds = list.request().skillIds();
+      List<String> golds = new ArrayList<>(list.request().skillIds());
       List<String> rejected = partners.of(list.request());
-      Set<String> rest = new HashSet<>(ranked.subList(0, recallDepth));
+      Set<String> rest = new HashSet<>(recalled);
       golds.forEach(rest::remove);
       rejected.forEach(rest::remove);
+      golds.removeIf(gold -> !allGolds && !recalled.contains(gold));
       int skips = Math.min(Math.min(maxSkip, rejected.size()), listSize - golds.size());
       assertThat(withGrade(list, 2)).containsExactlyElementsOf(golds);
       assertThat(withGrade(list, 1)).isSubsetOf(rejected).hasSize(skips);
@@ -94,10 +106,37 @@ class RerankListSamplerTest {
     SkipPartners partners =
         SkipPartners.of(List.of(new Rejection("r", List.of("c", "f"), "conflicting", "")));
     RerankListSampler sampler =
-        new RerankListSampler(List.of(REQUEST), partners, new RerankListSampler.Shape(4, 9, 2), 1);
+        new RerankListSampler(
+            List.of(REQUEST), partners, new RerankListSampler.Shape(4, 9, 2, false), 1);
     RerankList list = sampler.epoch(0, request -> List.of("a", "b", "c", "d", "e", "f")).get(0);
     assertThat(list.skillIds()).containsExactly("c", "f", "a", "b", "d");
     assertThat(list.grades()).containsExactly(2, 1, 0, 0, 0);
+  }
+
+  @Test
+  void whatIsNotRecalledHasNoPlace() {
+    Request two = new Request("two", "query", List.of("c", "f"), "en", "en2en");
+    Request far = new Request("far", "query", List.of("f"), "en", "en2en");
+    List<String> ranked = List.of("a", "b", "c", "d", "e", "f");
+    SkipPartners none = SkipPartners.of(List.of());
+    RerankListSampler.Shape recalled = new RerankListSampler.Shape(4, 9, 2, false);
+    List<RerankList> lists =
+        new RerankListSampler(List.of(two, far), none, recalled, 1).epoch(0, request -> ranked);
+    assertThat(lists).hasSize(1);
+    assertThat(lists.get(0).request()).isEqualTo(two);
+    assertThat(lists.get(0).skillIds()).containsExactly("c", "a", "b", "d");
+
+    RerankListSampler.Shape all = new RerankListSampler.Shape(4, 9, 2, true);
+    lists = new RerankListSampler(List.of(two, far), none, all, 1).epoch(0, request -> ranked);
+    assertThat(listOf("two", lists).skillIds()).containsExactly("c", "f", "a", "b", "d");
+    assertThat(listOf("far", lists).skillIds()).containsExactly("f", "a", "b", "c", "d");
+
+    RerankListSampler nothing = new RerankListSampler(List.of(far), none, recalled, 1);
+    assertThatThrownBy(() -> nothing.epoch(0, request -> ranked))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "RerankListSampler: expected a request with a gold among the first 4 candidates, got"
+                + " none of 1; raise recallDepth, or train the first stage better");
   }
 
   @Test
@@ -119,7 +158,7 @@ class RerankListSamplerTest {
     }
     RerankListSampler sampler =
         new RerankListSampler(
-            requests, SkipPartners.of(List.of()), new RerankListSampler.Shape(20, 6, 2), 1);
+            requests, SkipPartners.of(List.of()), new RerankListSampler.Shape(20, 6, 2, false), 1);
     List<RerankList> first = sampler.epoch(0, request -> ranked);
     List<RerankList> second = sampler.epoch(1, request -> ranked);
     assertThat(first)
@@ -133,7 +172,7 @@ class RerankListSamplerTest {
     List<String> ranked = RequestArbitraries.allSkills();
     Request other = new Request("p", "query", List.of("s1"), "en", "en2en");
     Request request = new Request("q", "query", List.of("s2"), "en", "en2en");
-    RerankListSampler.Shape shape = new RerankListSampler.Shape(12, 5, 2);
+    RerankListSampler.Shape shape = new RerankListSampler.Shape(12, 5, 2, false);
     SkipPartners none = SkipPartners.of(List.of());
     RerankList alone =
         new RerankListSampler(List.of(request), none, shape, 3).epoch(0, r -> ranked).get(0);
@@ -150,12 +189,12 @@ class RerankListSamplerTest {
   void unusableArgumentsAreRefused() {
     Request two = new Request("q", "query", List.of("a", "b"), "en", "en2en");
     SkipPartners none = SkipPartners.of(List.of());
-    RerankListSampler.Shape shape = new RerankListSampler.Shape(20, 2, 1);
+    RerankListSampler.Shape shape = new RerankListSampler.Shape(20, 2, 1, false);
     assertThatThrownBy(() -> new RerankListSampler(List.of(two), none, shape, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "RerankListSampler: expected lists longer than the 2 golds of q, got listSize 2");
-    assertThatThrownBy(() -> new RerankListSampler.Shape(20, 1, 1))
+    assertThatThrownBy(() -> new RerankListSampler.Shape(20, 1, 1, false))
         .hasMessage(
             "RerankListSampler.Shape: expected recallDepth >= 1, listSize >= 2 and maxSkip >= 0,"
                 + " got 20, 1 and 1");
