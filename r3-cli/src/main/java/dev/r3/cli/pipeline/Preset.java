@@ -94,13 +94,13 @@ public record Preset(
       new Preset(
           "quick",
           64,
-          80,
-          96,
+          256,
+          128,
           10,
           false,
           new Embedding(80, 32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(
-              256, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
+              384, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
