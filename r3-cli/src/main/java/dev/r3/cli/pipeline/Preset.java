@@ -95,12 +95,12 @@ public record Preset(
           "quick",
           64,
           256,
-          128,
+          112,
           10,
           false,
           new Embedding(80, 32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(
-              384, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
+              256, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /** Until it no longer improves on the dev split. */
   public static final Preset FULL =
