@@ -22,7 +22,8 @@ public final class Signals {
     }
     Optional<String> mask =
         Files.readAllLines(STATUS).stream().filter(line -> line.startsWith(IGNORED)).findFirst();
-    long ignored = Long.parseUnsignedLong(mask.orElse(IGNORED + "0").substring(7).strip(), 16);
+    long ignored =
+        Long.parseUnsignedLong(mask.orElse(IGNORED + "0").substring(IGNORED.length()).strip(), 16);
     boolean heard = (ignored >>> (new Signal(name).getNumber() - 1) & 1) == 0;
     assumeTrue(heard, "SIG" + name + " is ignored here, as in a background job");
   }

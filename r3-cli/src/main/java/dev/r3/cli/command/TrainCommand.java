@@ -142,14 +142,18 @@ public final class TrainCommand implements Runnable {
   }
 
   private Preset numbers() {
-    Preset numbers = preset.preset();
+    Preset chosen = preset.preset();
+    Preset.Reranker reranker = chosen.reranker();
     if (allGolds) {
-      numbers = numbers.withAllGolds(true);
+      reranker = reranker.withAllGolds();
     }
     if (folds != null) {
-      numbers = numbers.withFolds(folds);
+      reranker = reranker.withFolds(folds);
     }
-    return residual == null ? numbers : numbers.withResidual(residual);
+    if (residual != null) {
+      reranker = reranker.withResidual(residual);
+    }
+    return chosen.with(reranker);
   }
 
   private void print(String name, TrainingEvent.Finished end, Path model) {

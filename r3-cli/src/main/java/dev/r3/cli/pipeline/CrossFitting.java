@@ -65,7 +65,9 @@ final class CrossFitting {
       }
       stages.add(new FirstStage(embedder(folds, fold), skills, judged));
     }
-    return new OutOfFold(folds, stages, new FirstStage(embedder, skills, training.devRequests()));
+    List<Request> dev = training.devRequests();
+    List<SkillText> ranked = dev.isEmpty() ? List.of() : skills; // nobody validates, none is needed
+    return new OutOfFold(folds, stages, new FirstStage(embedder, ranked, dev));
   }
 
   /** Trains the embedder that judges a fold, unless the run has it already. */

@@ -19,12 +19,9 @@ public final class FirstStage implements Recall {
   private final Map<String, float[]> requests = new HashMap<>();
   private final Map<String, Ranking> rankings = new HashMap<>();
 
-  /** Embeds both with the model as it is now; without requests nothing. */
+  /** Embeds both with the model as it is now. */
   public FirstStage(BiEncoder model, Collection<SkillText> pool, List<Request> requests) {
-    skillIds = requests.isEmpty() ? List.of() : pool.stream().map(SkillText::id).toList();
-    if (requests.isEmpty()) {
-      return;
-    }
+    skillIds = pool.stream().map(SkillText::id).toList();
     float[][] skillVectors = model.embedSkills(pool.stream().map(SkillText::text).toList());
     float[][] requestVectors = model.embedQueries(requests.stream().map(Request::query).toList());
     for (int i = 0; i < skillVectors.length; i++) {

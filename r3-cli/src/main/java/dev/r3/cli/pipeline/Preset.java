@@ -71,17 +71,17 @@ public record Preset(
       int folds,
       double residual,
       Schedule schedule) {
-    Reranker withAllGolds(boolean other) {
+    public Reranker withAllGolds() {
       return new Reranker(
-          requests, listSize, maxSkip, other, listsPerBatch, folds, residual, schedule);
+          requests, listSize, maxSkip, true, listsPerBatch, folds, residual, schedule);
     }
 
-    Reranker withFolds(int other) {
+    public Reranker withFolds(int other) {
       return new Reranker(
           requests, listSize, maxSkip, allGolds, listsPerBatch, other, residual, schedule);
     }
 
-    Reranker withResidual(double other) {
+    public Reranker withResidual(double other) {
       return new Reranker(
           requests, listSize, maxSkip, allGolds, listsPerBatch, folds, other, schedule);
     }
@@ -115,22 +115,8 @@ public record Preset(
           new Reranker(
               1536, 8, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
 
-  /** The same with rerankers that learn of every gold, or of those that are recalled. */
-  public Preset withAllGolds(boolean allGolds) {
-    return withReranker(reranker.withAllGolds(allGolds));
-  }
-
-  /** The same with the rerankers' candidates found by so many embedders; 0 = by R3-Embedding. */
-  public Preset withFolds(int folds) {
-    return withReranker(reranker.withFolds(folds));
-  }
-
-  /** The same with another start of the first stage's weight in the rerankers' scores. */
-  public Preset withResidual(double residual) {
-    return withReranker(reranker.withResidual(residual));
-  }
-
-  private Preset withReranker(Reranker other) {
+  /** The same with rerankers that are trained otherwise. */
+  public Preset with(Reranker other) {
     return new Preset(
         name, queryTokens, skillTokens, pairTokens, recallDepth, ownPool, embedding, other);
   }

@@ -128,7 +128,8 @@ class TrainingRunTest {
     StoppingView first = StoppingView.never();
     train(run, first, RunFolder.RERANKER, false);
     StoppingView second = StoppingView.never();
-    Demo.Settings cold = new Demo.Settings(base.toString(), TINY.withResidual(0), 7, "java");
+    Preset other = TINY.with(TINY.reranker().withResidual(0));
+    Demo.Settings cold = new Demo.Settings(base.toString(), other, 7, "java");
     new TrainingRun(dataset, cold, backend, run, second).train(RunFolder.RERANKER, false);
     assertThat(second.steps()).isPositive().isLessThan(first.steps());
   }
