@@ -231,6 +231,8 @@ class CommandsTest {
     assertThat(recorder.err()).contains("expected 0, or from 2 to 99, got 1");
     assertThat(run(with(options, "train", "reranker", "--residual", "NaN"))).isEqualTo(2);
     assertThat(recorder.err()).contains("expected a number from 0 to 9999, got NaN");
+    assertThat(run(with(options, "train", "embedding", "--start-share", "1.1"))).isEqualTo(2);
+    assertThat(recorder.err()).contains("expected a number from 0 to 1, got 1.1");
 
     succeed(with(options, "train", "reranker"));
     assertThat(recorder.out()).matches(out.resolve("reranker") + ": all steps after step \\d+\\R");

@@ -3,6 +3,7 @@ package dev.r3.transformer;
 import dev.r3.tensor.Philox;
 import dev.r3.tensor.Pooling;
 import dev.r3.transformer.checkpoint.Weights;
+import java.util.List;
 
 /**
  * A family of checkpoints, told by {@code model_type}: what a new architecture implements beside
@@ -18,6 +19,9 @@ public interface Architecture {
 
   /** How texts become vectors where the checkpoint does not say. */
   TextDefaults defaults();
+
+  /** What transformers gives such a model: {@code model_input_names} of its tokenizer. */
+  List<String> inputNames();
 
   /** Takes the encoder's parameters. */
   Encoder encoder(PretrainedModel files, Weights weights);

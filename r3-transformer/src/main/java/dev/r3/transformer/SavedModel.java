@@ -8,16 +8,25 @@ import dev.r3.tensor.io.AtomicFiles;
 import dev.r3.tensor.io.DataType;
 import dev.r3.tensor.io.SafetensorsWriter;
 import dev.r3.transformer.checkpoint.ConfigFile;
+import dev.r3.transformer.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes models as Hugging Face directories; each file is replaced as a whole. */
 record SavedModel(Path folder) {
+  /** How vocabularies spell the token that fills batches up. */
+  private static final List<String> PADDING = List.of("[PAD]", "<pad>", "<|endoftext|>");
+
+  /** Further roles of tokenizer_config.json, which BERT's vocabularies spell [UNK], [CLS], ... */
+  private static final List<String> ROLES = List.of("unk", "cls", "sep", "mask");
 
   void writeBiEncoder(BiEncoder model) {
     createFolders(folder.resolve("1_Pooling"));
@@ -26,10 +35,10 @@ record SavedModel(Path folder) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     model.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
     writeWeights(tensors);
-    model.tokenizer().save(folder);
-
     BiEncoder.Settings settings = model.settings();
     int longest = Math.max(settings.queryMaxTokens(), settings.skillMaxTokens());
+    writeTokenizer(model.tokenizer(), architecture, longest);
+
     ConfigFile.empty("")
         .with("max_seq_length", longest)
         .with("do_lower_case", false)
@@ -59,19 +68,52 @@ record SavedModel(Path folder) {
     ConfigFile labelled = model.config().copy();
     labelled.fields().putObject("id2label").put("0", "LABEL_0");
     labelled.fields().putObject("label2id").put("LABEL_0", 0);
+    if (!labelled.fields().hasNonNull("pad_token_id")) { // transformers needs one for batches
+      Tokenizer tokenizer = model.tokenizer();
+      padding(tokenizer)
+          .map(token -> tokenizer.tokenId(token).orElseThrow())
+          .ifPresent(id -> labelled.fields().put("pad_token_id", id));
+    }
     writeConfig(labelled, model.reader().className());
     Map<String, Tensor> tensors = new LinkedHashMap<>(model.reader().stored(model.backend()));
     if (model.residual().value().scalar() != 0) {
       tensors.put(CrossEncoder.RESIDUAL, model.residual().value());
     }
     writeWeights(tensors);
-    model.tokenizer().save(folder);
+    Architecture architecture = PretrainedModel.architecture(model.config());
+    writeTokenizer(model.tokenizer(), architecture, model.pairMaxTokens());
     ConfigFile settings =
         ConfigFile.empty("")
             .with("kind", "reranker")
             .with("pair_max_tokens", model.pairMaxTokens());
     model.firstStage().ifPresent(name -> settings.fields().put(CrossEncoder.FIRST_STAGE, name));
     settings.write(folder.resolve(PretrainedModel.SETTINGS_FILE));
+  }
+
+  /**
+   * tokenizer.json, and a tokenizer_config.json that has transformers take it as it is: a class of
+   * one model, such as BertTokenizerFast, would change its lower-casing to that class's default.
+   */
+  private void writeTokenizer(Tokenizer tokenizer, Architecture architecture, int longest) {
+    tokenizer.save(folder);
+    ConfigFile config =
+        ConfigFile.empty("")
+            .with("tokenizer_class", "PreTrainedTokenizerFast")
+            .with("model_input_names", architecture.inputNames())
+            .with("model_max_length", longest)
+            .with("clean_up_tokenization_spaces", false);
+    padding(tokenizer).ifPresent(token -> config.fields().put("pad_token", token));
+    for (String role : ROLES) {
+      String token = "[" + role.toUpperCase(Locale.ROOT) + "]";
+      if (tokenizer.tokenId(token).isPresent()) {
+        config.fields().put(role + "_token", token);
+      }
+    }
+    config.write(folder.resolve("tokenizer_config.json"));
+  }
+
+  private static Optional<String> padding(Tokenizer tokenizer) {
+    return PADDING.stream().filter(token -> tokenizer.tokenId(token).isPresent()).findFirst();
   }
 
   private void writeWeights(Map<String, Tensor> tensors) {

@@ -68,6 +68,17 @@ class RealModelsGoldenTest {
       assertThat(again.fingerprint()).isEqualTo(model.fingerprint());
       assertThat(again.settings()).isEqualTo(model.settings());
       check("bge-small-zh-v15", again);
+      JsonNode tokenizer =
+          new ObjectMapper().readTree(folder.resolve("tokenizer_config.json").toFile());
+      // BertTokenizerFast would lower-case by its own default, whatever tokenizer.json says
+      assertThat(tokenizer.path("tokenizer_class").textValue())
+          .isEqualTo("PreTrainedTokenizerFast");
+      assertThat(tokenizer.path("pad_token").textValue()).isEqualTo("[PAD]");
+      assertThat(tokenizer.path("sep_token").textValue()).isEqualTo("[SEP]");
+      assertThat(tokenizer.path("model_max_length").intValue()).isEqualTo(512);
+      assertThat(tokenizer.path("model_input_names"))
+          .extracting(JsonNode::textValue)
+          .containsExactly("input_ids", "token_type_ids", "attention_mask");
     }
   }
 

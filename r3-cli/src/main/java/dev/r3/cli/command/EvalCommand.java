@@ -63,7 +63,7 @@ public final class EvalCommand implements Runnable {
       names = "--recall-depth",
       paramLabel = "N",
       defaultValue = "20",
-      converter = AtLeastOne.class,
+      converter = AtLeast.One.class,
       description = "How many skills the reranker reads (default: ${DEFAULT-VALUE}).")
   private int recallDepth = 20;
 

@@ -57,7 +57,7 @@ public final class FindCommand implements Runnable {
       names = "--top",
       paramLabel = "K",
       defaultValue = "5",
-      converter = AtLeastOne.class,
+      converter = AtLeast.One.class,
       description = "How many skills to print (default: ${DEFAULT-VALUE}).")
   private int top = 5;
 

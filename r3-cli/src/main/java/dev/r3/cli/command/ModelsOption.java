@@ -55,7 +55,7 @@ public final class ModelsOption {
   @Option(
       names = "--skill-tokens",
       paramLabel = "N",
-      converter = SkillTokensConverter.class,
+      converter = AtLeast.Three.class,
       description = {
         "How much of a skill the embedding model reads, special tokens included (default: what the",
         "model was made for)."
@@ -214,16 +214,6 @@ public final class ModelsOption {
       return Files.getLastModifiedTime(file);
     } catch (IOException failure) {
       throw new UncheckedIOException(file + ": expected a readable file", failure);
-    }
-  }
-
-  static final class SkillTokensConverter implements ITypeConverter<Integer> {
-    @Override
-    public Integer convert(String value) {
-      if (value.matches("[1-9]\\d{0,5}") && Integer.parseInt(value) >= 3) {
-        return Integer.valueOf(value);
-      }
-      throw new TypeConversionException("expected a whole number, 3 or more, got " + value);
     }
   }
 

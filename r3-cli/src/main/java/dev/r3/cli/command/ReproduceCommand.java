@@ -45,7 +45,7 @@ public final class ReproduceCommand implements Runnable {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      converter = AtLeastOne.class,
+      converter = AtLeast.One.class,
       description = "Measure so many requests, evenly spread, instead of all.")
   private @Nullable Integer limit;
 
@@ -53,7 +53,7 @@ public final class ReproduceCommand implements Runnable {
       names = "--recall-depth",
       paramLabel = "N",
       defaultValue = "20",
-      converter = AtLeastOne.class,
+      converter = AtLeast.One.class,
       description = "How many skills the reranker reads (default: ${DEFAULT-VALUE}).")
   private int recallDepth = 20;
 

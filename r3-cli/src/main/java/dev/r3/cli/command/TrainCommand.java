@@ -57,6 +57,16 @@ public final class TrainCommand implements Runnable {
   private @Nullable Path data;
 
   @Option(
+      names = "--start-share",
+      paramLabel = "S",
+      converter = Share.class,
+      description = {
+        "Embedding, and the folds of a reranker: how much of the starting weights is mixed into the",
+        "trained ones, from 0 to 1 (default: the preset's 0.2)."
+      })
+  private @Nullable Double startShare;
+
+  @Option(
       names = "--without-push-away",
       description = "Reranker: take rejected skills for plain negatives.")
   private boolean withoutPushAway;
@@ -153,7 +163,11 @@ public final class TrainCommand implements Runnable {
     if (residual != null) {
       reranker = reranker.withResidual(residual);
     }
-    return chosen.with(reranker);
+    Preset.Embedding embedding = chosen.embedding();
+    if (startShare != null) {
+      embedding = embedding.withStartShare(startShare);
+    }
+    return chosen.with(embedding).with(reranker);
   }
 
   private void print(String name, TrainingEvent.Finished end, Path model) {
@@ -180,6 +194,16 @@ public final class TrainCommand implements Runnable {
         return Integer.valueOf(value);
       }
       throw new TypeConversionException("expected 0, or from 2 to 99, got " + value);
+    }
+  }
+
+  static final class Share implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      if (value.matches("0(\\.\\d+)?|1(\\.0+)?")) {
+        return Double.valueOf(value);
+      }
+      throw new TypeConversionException("expected a number from 0 to 1, got " + value);
     }
   }
 

@@ -14,13 +14,15 @@ import dev.r3.train.optimizer.ParameterGroup;
 import dev.r3.train.trainer.EmbeddingTask;
 import dev.r3.train.trainer.Epochs;
 import dev.r3.train.trainer.TrainingEvent;
+import dev.r3.train.trainer.WeightInterpolation;
 import dev.r3.transformer.BiEncoder;
 import java.util.List;
 
 /**
  * Trains R3-Embedding: in-batch InfoNCE on the train split, batches that encode each skill once for
  * several requests (an original and its translation among them), hard negatives mined by the model
- * itself, the parameters that rank the dev split best.
+ * itself, the parameters that rank the dev split best, all of them mixed with what they were before
+ * the training.
  */
 public final class EmbeddingTraining {
   private static final int MINED_FROM = 3; // ranks of the training pool, which holds 384 skills
@@ -48,7 +50,7 @@ public final class EmbeddingTraining {
   }
 
   /**
-   * Trains {@code model} in place and saves it.
+   * Trains {@code model} in place and saves it, mixed with what it was before.
    *
    * @param session gets the best model so far whenever it improves
    * @return how the training ended
@@ -67,14 +69,19 @@ public final class EmbeddingTraining {
             new InfoNce(preset.temperature()),
             Epochs.of(epoch -> sampler.epoch(epoch, hardNegatives(model, epoch, session))));
     int stepsPerEpoch = sampler.epoch(0, HardNegatives.none()).size();
-    return new FineTuning(preset.schedule(), stepsPerEpoch, seed)
-        .run(
-            task,
-            model.backend(),
-            ParameterGroup.withDecayOnMatrices(model.parameters(), FineTuning.WEIGHT_DECAY),
-            session.hooks(model::save),
-            devNdcg(model),
-            session);
+    WeightInterpolation mixed =
+        new WeightInterpolation(model.backend(), model.parameters(), preset.startShare());
+    TrainingEvent.Finished end =
+        new FineTuning(preset.schedule(), stepsPerEpoch, seed)
+            .run(
+                task,
+                model.backend(),
+                ParameterGroup.withDecayOnMatrices(model.parameters(), FineTuning.WEIGHT_DECAY),
+                session.hooks(folder -> mixed.whileApplied(() -> model.save(folder))),
+                devNdcg(model, mixed),
+                session);
+    mixed.apply();
+    return end;
   }
 
   /** The same parameters, for skills of at most so many tokens. */
@@ -106,9 +113,10 @@ public final class EmbeddingTraining {
         .mine(requests, mined, epoch);
   }
 
-  private DevNdcg devNdcg(BiEncoder model) {
+  private DevNdcg devNdcg(BiEncoder model, WeightInterpolation mixed) {
     List<Request> dev = dataset.requests(Split.DEV);
     List<SkillText> pool = dataset.skillsNotOf(Split.TEST);
-    return new DevNdcg(dev, () -> new FirstStage(model, pool, dev)::ranking);
+    return new DevNdcg(
+        dev, () -> mixed.resultWhileApplied(() -> new FirstStage(model, pool, dev))::ranking);
   }
 }

@@ -41,6 +41,8 @@ public record Preset(
    * @param requestsPerSkill requests of a batch for each of them
    * @param hardNegatives mined skills more for each request, from the second epoch on; 0 = in-batch
    *     negatives only
+   * @param startShare how much of the starting weights is mixed into the trained ones; the
+   *     embedders of the rerankers' folds are mixed alike
    */
   public record Embedding(
       int skillTokens,
@@ -48,7 +50,19 @@ public record Preset(
       int requestsPerSkill,
       int hardNegatives,
       double temperature,
-      Schedule schedule) {}
+      double startShare,
+      Schedule schedule) {
+    public Embedding withStartShare(double other) {
+      return new Embedding(
+          skillTokens,
+          skillsPerBatch,
+          requestsPerSkill,
+          hardNegatives,
+          temperature,
+          other,
+          schedule);
+    }
+  }
 
   /**
    * Training of the cross-encoders.
@@ -98,7 +112,7 @@ public record Preset(
           112,
           10,
           false,
-          new Embedding(80, 32, 2, 0, 0.05, new Schedule(1, 0, 0, 1e-4)),
+          new Embedding(80, 32, 2, 0, 0.05, 0.2, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(
               256, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
@@ -111,9 +125,15 @@ public record Preset(
           160,
           20,
           true,
-          new Embedding(192, 32, 1, 1, 0.05, new Schedule(2, 2, 3, 1e-4)),
+          new Embedding(192, 32, 1, 1, 0.05, 0.2, new Schedule(2, 2, 3, 1e-4)),
           new Reranker(
               1536, 8, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 3, 3, 1e-4)));
+
+  /** The same with an embedding model that is trained otherwise. */
+  public Preset with(Embedding other) {
+    return new Preset(
+        name, queryTokens, skillTokens, pairTokens, recallDepth, ownPool, other, reranker);
+  }
 
   /** The same with rerankers that are trained otherwise. */
   public Preset with(Reranker other) {

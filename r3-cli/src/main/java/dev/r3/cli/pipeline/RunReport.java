@@ -131,7 +131,7 @@ public final class RunReport {
     }
     if (preset.name().equals("quick")) {
       notes.add(
-          "Preset quick is made to be short: one epoch on skills cut to %d tokens, and each reranker sees %d requests."
+          "Preset quick is made to be short: one epoch on skills cut to %d tokens, and each reranker sees at most %d requests."
               .formatted(preset.embedding().skillTokens(), preset.reranker().requests()));
     }
     notes.add(

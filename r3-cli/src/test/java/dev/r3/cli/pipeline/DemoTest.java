@@ -33,7 +33,7 @@ class DemoTest {
           48,
           5,
           true,
-          new Preset.Embedding(24, 8, 2, 1, 0.05, new Preset.Schedule(2, 1, 0, 1e-4)),
+          new Preset.Embedding(24, 8, 2, 1, 0.05, 0.2, new Preset.Schedule(2, 1, 0, 1e-4)),
           new Preset.Reranker(16, 4, 1, false, 2, 2, 10, new Preset.Schedule(1, 1, 0, 5e-5)));
 
   @TempDir Path folder;

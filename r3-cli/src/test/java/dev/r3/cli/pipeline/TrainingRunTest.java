@@ -2,15 +2,19 @@ package dev.r3.cli.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.r3.cli.TinyModels;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Backends;
+import dev.r3.tensor.Parameter;
 import dev.r3.tensor.io.DataException;
 import dev.r3.train.data.SkillDataset;
+import dev.r3.transformer.BiEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +32,7 @@ class TrainingRunTest {
           48,
           6,
           true,
-          new Preset.Embedding(24, 8, 1, 2, 0.05, new Preset.Schedule(2, 2, 0, 1e-2)),
+          new Preset.Embedding(24, 8, 1, 2, 0.05, 0.2, new Preset.Schedule(2, 2, 0, 1e-2)),
           new Preset.Reranker(0, 4, 1, false, 4, 2, 10, new Preset.Schedule(2, 2, 0, 1e-2)));
 
   @TempDir Path folder;
@@ -82,6 +86,46 @@ class TrainingRunTest {
     Files.delete(stopped.stateFile(RunFolder.EMBEDDING, "negatives-1.json"));
     train(stopped, StoppingView.never(), RunFolder.EMBEDDING, true);
     assertThat(curves(stopped)).isNotEqualTo(curves(whole));
+  }
+
+  @Test
+  void theSavedModelIsMixedWithTheStart() throws IOException {
+    Preset.Embedding numbers = TINY.embedding();
+    List<Float> trained = trained(numbers.withStartShare(0));
+    List<Float> half = trained(numbers.withStartShare(0.5));
+    List<Float> start = trained(numbers.withStartShare(1));
+    assertThat(start).isEqualTo(weights(base)).isNotEqualTo(trained);
+    for (int i = 0; i < half.size(); i++) {
+      assertThat(half.get(i)).isCloseTo((trained.get(i) + start.get(i)) / 2, within(1e-6f));
+    }
+  }
+
+  /** The weights that a training without validation saves. */
+  private List<Float> trained(Preset.Embedding numbers) {
+    RunFolder run = run("share-" + numbers.startShare());
+    Preset.Embedding once =
+        new Preset.Embedding(
+            numbers.skillTokens(),
+            numbers.skillsPerBatch(),
+            numbers.requestsPerSkill(),
+            0,
+            numbers.temperature(),
+            numbers.startShare(),
+            new Preset.Schedule(1, 0, 0, 1e-2));
+    Demo.Settings settings = new Demo.Settings(base.toString(), TINY.with(once), 7, "java");
+    TrainingRun training = new TrainingRun(dataset, settings, backend, run, StoppingView.never());
+    assertThat(training.train(RunFolder.EMBEDDING, false)).isNotNull();
+    return weights(run.embedding());
+  }
+
+  private List<Float> weights(Path model) {
+    List<Float> all = new ArrayList<>();
+    for (Parameter parameter : BiEncoder.open(model, backend).parameters()) {
+      for (float weight : parameter.value().toFloats()) {
+        all.add(weight);
+      }
+    }
+    return all;
   }
 
   @Test

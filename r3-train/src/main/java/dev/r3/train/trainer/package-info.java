@@ -3,7 +3,8 @@
  *
  * <p>Reading order: {@link dev.r3.train.trainer.TrainingTask}, {@link
  * dev.r3.train.trainer.TrainingSettings}, {@link dev.r3.train.trainer.Trainer}, {@link
- * dev.r3.train.trainer.TrainingEvent}, {@link dev.r3.train.trainer.TrainingState}.
+ * dev.r3.train.trainer.TrainingEvent}, {@link dev.r3.train.trainer.TrainingState}, {@link
+ * dev.r3.train.trainer.WeightInterpolation}.
  */
 @NullMarked
 package dev.r3.train.trainer;

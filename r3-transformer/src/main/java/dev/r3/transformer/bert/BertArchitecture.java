@@ -5,6 +5,7 @@ import dev.r3.tensor.Pooling;
 import dev.r3.transformer.Architecture;
 import dev.r3.transformer.PretrainedModel;
 import dev.r3.transformer.checkpoint.Weights;
+import java.util.List;
 
 /** BERT checkpoints: bare encoders and {@code BertForSequenceClassification} of one label. */
 public final class BertArchitecture implements Architecture {
@@ -23,6 +24,11 @@ public final class BertArchitecture implements Architecture {
   @Override
   public TextDefaults defaults() {
     return new TextDefaults(Pooling.CLS, "", MAX_TOKENS, "BertModel");
+  }
+
+  @Override
+  public List<String> inputNames() {
+    return List.of("input_ids", "token_type_ids", "attention_mask");
   }
 
   @Override

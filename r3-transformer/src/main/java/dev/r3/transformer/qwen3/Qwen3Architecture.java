@@ -7,6 +7,7 @@ import dev.r3.transformer.PretrainedModel;
 import dev.r3.transformer.checkpoint.SentenceModules.AnswerTokens;
 import dev.r3.transformer.checkpoint.Weights;
 import dev.r3.transformer.tokenizer.Tokenizer;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -32,6 +33,11 @@ public final class Qwen3Architecture implements Architecture {
   @Override
   public TextDefaults defaults() {
     return new TextDefaults(Pooling.LAST, QUERY_PROMPT, MAX_TOKENS, "Qwen3Model");
+  }
+
+  @Override
+  public List<String> inputNames() {
+    return List.of("input_ids", "attention_mask");
   }
 
   @Override

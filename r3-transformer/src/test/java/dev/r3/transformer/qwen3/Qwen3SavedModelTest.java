@@ -71,6 +71,12 @@ class Qwen3SavedModelTest {
             "sentence_transformers.models.Transformer",
             "sentence_transformers.models.Pooling",
             "sentence_transformers.models.Normalize");
+    JsonNode tokenizer = JSON.readTree(saved.resolve("tokenizer_config.json").toFile());
+    assertThat(tokenizer.path("pad_token").textValue()).isEqualTo("<|endoftext|>");
+    assertThat(tokenizer.has("cls_token")).isFalse();
+    assertThat(tokenizer.path("model_input_names"))
+        .extracting(JsonNode::textValue)
+        .containsExactly("input_ids", "attention_mask");
     JsonNode prompts = JSON.readTree(saved.resolve("config_sentence_transformers.json").toFile());
     assertThat(prompts.at("/prompts/query").textValue()).startsWith("Instruct: Given a user");
     try (TensorStore store = TensorStore.open(saved)) {
@@ -88,6 +94,7 @@ class Qwen3SavedModelTest {
     assertThat(config.at("/architectures/0").textValue())
         .isEqualTo("Qwen3ForSequenceClassification");
     assertThat(config.path("id2label")).hasSize(1);
+    assertThat(config.path("pad_token_id").intValue()).isEqualTo(QwenTokenizerJson.FEW);
     Set<String> names;
     try (TensorStore store = TensorStore.open(saved)) {
       names = store.names();
