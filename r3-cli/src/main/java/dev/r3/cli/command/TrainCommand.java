@@ -59,7 +59,7 @@ public final class TrainCommand implements Runnable {
   @Option(
       names = "--start-share",
       paramLabel = "S",
-      converter = Share.class,
+      converter = UpTo.One.class,
       description = {
         "Embedding, and the folds of a reranker: how much of the starting weights is mixed into the",
         "trained ones, from 0 to 1 (default: the preset's 0.2)."
@@ -92,7 +92,7 @@ public final class TrainCommand implements Runnable {
   @Option(
       names = "--residual",
       paramLabel = "W",
-      converter = Residual.class,
+      converter = UpTo.Thousands.class,
       description = {
         "Reranker: where the weight of the embedding model's similarity starts in its scores; 0 =",
         "at chance (default: the preset's 10)."
@@ -194,26 +194,6 @@ public final class TrainCommand implements Runnable {
         return Integer.valueOf(value);
       }
       throw new TypeConversionException("expected 0, or from 2 to 99, got " + value);
-    }
-  }
-
-  static final class Share implements ITypeConverter<Double> {
-    @Override
-    public Double convert(String value) {
-      if (value.matches("0(\\.\\d+)?|1(\\.0+)?")) {
-        return Double.valueOf(value);
-      }
-      throw new TypeConversionException("expected a number from 0 to 1, got " + value);
-    }
-  }
-
-  static final class Residual implements ITypeConverter<Double> {
-    @Override
-    public Double convert(String value) {
-      if (value.matches("\\d{1,4}(\\.\\d+)?")) {
-        return Double.valueOf(value);
-      }
-      throw new TypeConversionException("expected a number from 0 to 9999, got " + value);
     }
   }
 }

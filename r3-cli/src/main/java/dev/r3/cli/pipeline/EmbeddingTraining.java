@@ -16,6 +16,7 @@ import dev.r3.train.trainer.Epochs;
 import dev.r3.train.trainer.TrainingEvent;
 import dev.r3.train.trainer.WeightInterpolation;
 import dev.r3.transformer.BiEncoder;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -77,7 +78,7 @@ public final class EmbeddingTraining {
                 task,
                 model.backend(),
                 ParameterGroup.withDecayOnMatrices(model.parameters(), FineTuning.WEIGHT_DECAY),
-                session.hooks(folder -> mixed.whileApplied(() -> model.save(folder))),
+                session.hooks(folder -> save(model, mixed, folder)),
                 devNdcg(model, mixed),
                 session);
     mixed.apply();
@@ -117,6 +118,17 @@ public final class EmbeddingTraining {
     List<Request> dev = dataset.requests(Split.DEV);
     List<SkillText> pool = dataset.skillsNotOf(Split.TEST);
     return new DevNdcg(
-        dev, () -> mixed.resultWhileApplied(() -> new FirstStage(model, pool, dev))::ranking);
+        dev,
+        () -> {
+          try (WeightInterpolation.Applied interpolated = mixed.applied()) {
+            return new FirstStage(model, pool, dev)::ranking;
+          }
+        });
+  }
+
+  private static void save(BiEncoder model, WeightInterpolation mixed, Path folder) {
+    try (WeightInterpolation.Applied interpolated = mixed.applied()) {
+      model.save(folder);
+    }
   }
 }

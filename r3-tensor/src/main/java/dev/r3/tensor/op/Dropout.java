@@ -1,7 +1,10 @@
 package dev.r3.tensor.op;
 
+import dev.r3.tensor.Backend;
 import dev.r3.tensor.Pass;
+import dev.r3.tensor.Philox;
 import dev.r3.tensor.Tensor;
+import java.util.List;
 
 /**
  * Inverted dropout (Srivastava et al. 2014): zeroes each element with the given probability and
@@ -18,8 +21,19 @@ public final class Dropout {
     if (probability == 0 || !pass.isRecording()) {
       return x;
     }
-    Tensor factors =
-        pass.backend().dropoutFactors(x.shape(), pass.nextRandom().state(), probability);
-    return Multiply.apply(pass, x, factors);
+    Philox.State start = pass.nextRandom().state();
+    return pass.record(
+        drop(pass.backend(), x, start, probability),
+        List.of(x),
+        (gradOutput, gradients) ->
+            gradients.add(x, () -> drop(pass.backend(), gradOutput, start, probability)));
+  }
+
+  /** The factors are drawn again on the way back: that takes less than to keep them. */
+  private static Tensor drop(Backend backend, Tensor x, Philox.State start, double probability) {
+    Tensor factors = backend.dropoutFactors(x.shape(), start, probability);
+    Tensor result = backend.multiply(x, factors);
+    backend.recycle(factors);
+    return result;
   }
 }

@@ -43,7 +43,7 @@ public final class Linear {
     return pass.backend().linear(x, weight, bias, activation);
   }
 
-  private static void requireShapes(Tensor x, Tensor weight, @Nullable Tensor bias) {
+  static void requireShapes(Tensor x, Tensor weight, @Nullable Tensor bias) {
     Require.matrix("Linear", "weight", weight);
     Require.columns("Linear", "input", x, weight.lastAxis());
     if (bias != null) {

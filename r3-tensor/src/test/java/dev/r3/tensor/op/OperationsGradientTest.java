@@ -71,6 +71,16 @@ class OperationsGradientTest {
     check(pass -> Activate.apply(pass, activation, Scale.apply(pass, x, 1.5)), x);
   }
 
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void activatedLinear(Activation activation) {
+    Tensor u = random(3, 4);
+    Tensor weight = random(5, 4);
+    Tensor bias = random(5);
+    check(pass -> ActivatedLinear.apply(pass, activation, u, weight, bias), u, weight, bias);
+    check(pass -> ActivatedLinear.apply(pass, activation, u, weight, null), u, weight);
+  }
+
   @Test
   void add() {
     Tensor a = random(3, 5);

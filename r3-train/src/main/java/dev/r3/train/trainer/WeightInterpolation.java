@@ -3,7 +3,6 @@ package dev.r3.train.trainer;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Parameter;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Trained parameters drawn back towards those that the training began with: θ = (1 - share)
@@ -50,32 +49,21 @@ public final class WeightInterpolation {
     }
   }
 
-  /** Does something with the interpolated parameters; the trained ones are back when it returns. */
-  public void whileApplied(Runnable work) {
+  /** Interpolates the parameters for a while: closed, it puts the trained ones back. */
+  public Applied applied() {
     List<HostValues> trained = copies();
     apply();
-    try {
-      work.run();
-    } finally {
-      restore(trained);
-    }
+    return () -> {
+      for (int i = 0; i < parameters.size(); i++) {
+        trained.get(i).assignTo(backend, parameters.get(i).value());
+      }
+    };
   }
 
-  /** The same for something with a result. */
-  public <T> T resultWhileApplied(Supplier<T> work) {
-    List<HostValues> trained = copies();
-    apply();
-    try {
-      return work.get();
-    } finally {
-      restore(trained);
-    }
-  }
-
-  private void restore(List<HostValues> trained) {
-    for (int i = 0; i < parameters.size(); i++) {
-      trained.get(i).assignTo(backend, parameters.get(i).value());
-    }
+  /** As long as the interpolated parameters stand in for the trained ones. */
+  public interface Applied extends AutoCloseable {
+    @Override
+    void close();
   }
 
   private List<HostValues> copies() {

@@ -24,17 +24,19 @@ class WeightInterpolationTest {
     return new Parameter("weight", backend, backend.tensor(new Shape(1, 3), START));
   }
 
-  private static void train(Backend backend, Parameter parameter) {
+  /** Begun at {@link #START}, with the parameter moved to {@link #TRAINED} since. */
+  private static WeightInterpolation afterTraining(
+      Backend backend, Parameter parameter, double share) {
+    WeightInterpolation begun = new WeightInterpolation(backend, List.of(parameter), share);
     backend.combine(parameter.value(), 0, backend.tensor(new Shape(1, 3), TRAINED), 1);
+    return begun;
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void theResultLiesBetweenStartAndEnd(Backend backend) {
     Parameter parameter = parameter(backend);
-    WeightInterpolation quarter = new WeightInterpolation(backend, List.of(parameter), 0.25);
-    train(backend, parameter);
-    quarter.apply();
+    afterTraining(backend, parameter, 0.25).apply();
     assertThat(parameter.value().toFloats())
         .usingComparatorWithPrecision(1e-6f)
         .containsExactly(2.5f, 1, 0.25f);
@@ -44,19 +46,11 @@ class WeightInterpolationTest {
   @MethodSource("backends")
   void theTrainedParametersComeBackBitForBit(Backend backend) {
     Parameter parameter = parameter(backend);
-    WeightInterpolation quarter = new WeightInterpolation(backend, List.of(parameter), 0.25);
-    train(backend, parameter);
+    WeightInterpolation quarter = afterTraining(backend, parameter, 0.25);
     double[] trained = parameter.value().toDoubles();
-    quarter.whileApplied(() -> assertThat(parameter.value().toFloats()[0]).isEqualTo(2.5f));
-    assertThat(parameter.value().toDoubles()).containsExactly(trained);
-    IllegalStateException failure = new IllegalStateException("in the midst of it");
-    assertThatThrownBy(
-            () ->
-                quarter.whileApplied(
-                    () -> {
-                      throw failure;
-                    }))
-        .isSameAs(failure);
+    try (WeightInterpolation.Applied interpolated = quarter.applied()) {
+      assertThat(parameter.value().toFloats()[0]).isEqualTo(2.5f);
+    }
     assertThat(parameter.value().toDoubles()).containsExactly(trained);
   }
 
@@ -64,9 +58,7 @@ class WeightInterpolationTest {
   void noShareOfTheStartChangesNothing() {
     Backend backend = TestBackends.java();
     Parameter parameter = parameter(backend);
-    WeightInterpolation none = new WeightInterpolation(backend, List.of(parameter), 0);
-    train(backend, parameter);
-    none.apply();
+    afterTraining(backend, parameter, 0).apply();
     assertThat(parameter.value().toFloats()).containsExactly(3, 2, 0.3f);
   }
 

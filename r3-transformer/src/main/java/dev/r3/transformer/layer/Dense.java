@@ -4,6 +4,7 @@ import dev.r3.tensor.Activation;
 import dev.r3.tensor.Parameter;
 import dev.r3.tensor.Pass;
 import dev.r3.tensor.Tensor;
+import dev.r3.tensor.op.ActivatedLinear;
 import dev.r3.tensor.op.Linear;
 import dev.r3.transformer.checkpoint.Weights;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,15 @@ public record Dense(Parameter weight, @Nullable Parameter bias) {
   }
 
   public Tensor apply(Pass pass, Tensor x, Activation activation) {
-    Tensor offset = bias == null ? null : pass.use(bias);
-    return Linear.apply(pass, x, pass.use(weight), offset, activation);
+    return Linear.apply(pass, x, pass.use(weight), offset(pass), activation);
+  }
+
+  /** activation(u) weightᵀ + bias, without activation(u) in memory while a pass records. */
+  public Tensor applyToActivation(Pass pass, Activation activation, Tensor u) {
+    return ActivatedLinear.apply(pass, activation, u, pass.use(weight), offset(pass));
+  }
+
+  private @Nullable Tensor offset(Pass pass) {
+    return bias == null ? null : pass.use(bias);
   }
 }

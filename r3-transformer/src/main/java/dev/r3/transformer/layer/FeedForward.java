@@ -16,6 +16,9 @@ public record FeedForward(Dense inner, Dense output) {
   }
 
   public Tensor apply(Pass pass, Tensor x) {
+    if (pass.isRecording()) { // the widest tensor of a block is kept once, not twice
+      return output.applyToActivation(pass, Activation.GELU, inner.apply(pass, x));
+    }
     return output.apply(pass, inner.apply(pass, x, Activation.GELU));
   }
 }
