@@ -102,8 +102,7 @@ public record Preset(
   }
 
   /**
-   * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers,
-   * and no folds: one epoch learns little by heart, and their time is better spent on requests.
+   * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers.
    */
   public static final Preset QUICK =
       new Preset(
@@ -115,7 +114,7 @@ public record Preset(
           false,
           new Embedding(80, 32, 2, 0, 0.05, 0.2, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(
-              768, 6, 2, false, 8, 0, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
+              256, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /**
    * More requests, longer texts. Of the embedding model the parameters stay that rank the dev split
