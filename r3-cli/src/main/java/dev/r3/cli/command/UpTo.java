@@ -6,26 +6,28 @@ import picocli.CommandLine.TypeConversionException;
 /** A number from 0 to some greatest one. */
 abstract class UpTo implements ITypeConverter<Double> {
   private final int greatest;
+  private final String pattern;
 
-  private UpTo(int greatest) {
+  private UpTo(int greatest, String pattern) {
     this.greatest = greatest;
+    this.pattern = pattern;
   }
 
   static final class One extends UpTo {
     One() {
-      super(1);
+      super(1, "0(\\.\\d+)?|1(\\.0+)?");
     }
   }
 
   static final class Thousands extends UpTo {
     Thousands() {
-      super(9999);
+      super(9999, "\\d{1,4}(\\.\\d+)?");
     }
   }
 
   @Override
   public Double convert(String value) {
-    if (value.matches("\\d{1,4}(\\.\\d+)?") && Double.parseDouble(value) <= greatest) {
+    if (value.matches(pattern)) {
       return Double.valueOf(value);
     }
     throw new TypeConversionException("expected a number from 0 to " + greatest + ", got " + value);

@@ -4,8 +4,6 @@ import dev.r3.tensor.Activation;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.Pass;
 import dev.r3.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +26,9 @@ public final class ActivatedLinear {
     Tensor activated = backend.activate(activation, u);
     Tensor output = backend.linear(activated, weight, bias, Activation.IDENTITY);
     backend.recycle(activated);
-    List<Tensor> inputs = new ArrayList<>(List.of(u, weight));
-    if (bias != null) {
-      inputs.add(bias);
-    }
     return pass.record(
         output,
-        inputs,
+        Linear.inputs(u, weight, bias),
         (gradOutput, gradients) -> { // gradOutput [rows, out]
           gradients.add(
               u,

@@ -3,7 +3,6 @@ package dev.r3.tensor.op;
 import dev.r3.tensor.Activation;
 import dev.r3.tensor.Pass;
 import dev.r3.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +16,9 @@ public final class Linear {
 
   public static Tensor apply(Pass pass, Tensor x, Tensor weight, @Nullable Tensor bias) {
     requireShapes(x, weight, bias);
-    List<Tensor> inputs = new ArrayList<>(List.of(x, weight));
-    if (bias != null) {
-      inputs.add(bias);
-    }
     return pass.record(
         pass.backend().linear(x, weight, bias, Activation.IDENTITY),
-        inputs,
+        inputs(x, weight, bias),
         (gradOutput, gradients) -> { // gradOutput [rows, out]
           gradients.add(x, () -> pass.backend().matMul(gradOutput, false, weight, false));
           gradients.add(weight, () -> pass.backend().matMul(gradOutput, true, x, false));
@@ -41,6 +36,10 @@ public final class Linear {
     }
     requireShapes(x, weight, bias);
     return pass.backend().linear(x, weight, bias, activation);
+  }
+
+  static List<Tensor> inputs(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return bias == null ? List.of(x, weight) : List.of(x, weight, bias);
   }
 
   static void requireShapes(Tensor x, Tensor weight, @Nullable Tensor bias) {

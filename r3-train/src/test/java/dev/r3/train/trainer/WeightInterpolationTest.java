@@ -52,6 +52,15 @@ class WeightInterpolationTest {
       assertThat(parameter.value().toFloats()[0]).isEqualTo(2.5f);
     }
     assertThat(parameter.value().toDoubles()).containsExactly(trained);
+    IllegalStateException failure = new IllegalStateException("in the midst of it");
+    assertThatThrownBy(
+            () -> {
+              try (WeightInterpolation.Applied interpolated = quarter.applied()) {
+                throw failure;
+              }
+            })
+        .isSameAs(failure);
+    assertThat(parameter.value().toDoubles()).containsExactly(trained);
   }
 
   @Test
