@@ -148,5 +148,10 @@ launch() {
     esac
     shift
   done
+  # Training makes arrays of 100 MB. G1 does not move them, and its heap fills with gaps.
+  local collector=' -XX:\+Use[A-Za-z0-9]+GC '
+  if [[ ! " ${flags[*]} ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} " =~ $collector ]]; then
+    flags+=(-XX:+UseParallelGC)
+  fi
   exec "$java_home/bin/java" "${flags[@]}" -cp "$classpath" "$main" "$@"
 }

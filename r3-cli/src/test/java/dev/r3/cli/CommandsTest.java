@@ -75,6 +75,26 @@ class CommandsTest {
   }
 
   @Test
+  void findReranksAsManyAsWanted() throws Exception {
+    Path run = TinyModels.run(folder.resolve("run"));
+    succeed(
+        "find",
+        "--json",
+        "--recall-depth",
+        "2",
+        "--models",
+        run.toString(),
+        "--skills",
+        skills().toString(),
+        "book a room");
+    JsonNode found = JSON.readTree(recorder.out()).get("skills");
+    assertThat(found).hasSize(3);
+    assertThat(found.at("/0/score").isNumber()).isTrue();
+    assertThat(found.at("/1/score").isNumber()).isTrue();
+    assertThat(found.at("/2/score").isNull()).as("beyond the depth").isTrue();
+  }
+
+  @Test
   void findSaysWhenTheRerankerLearnedWithAnotherEmbeddingModel() throws Exception {
     Path run = TinyModels.run(folder.resolve("run"));
     succeed("find", "--models", run.toString(), "--skills", skills().toString(), "book a room");

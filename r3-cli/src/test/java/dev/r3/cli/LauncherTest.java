@@ -66,6 +66,7 @@ class LauncherTest {
             "-Dfile.encoding=UTF-8",
             "--add-modules",
             "jdk.incubator.vector",
+            "-XX:+UseParallelGC",
             "-cp",
             root + "/r3-cli/target/classes:" + root + "/r3-tensor/target/classes",
             "dev.r3.cli.Main",
@@ -126,6 +127,16 @@ class LauncherTest {
     Result result = launch(Map.of("R3_JVM_FLAGS", "-Xmx8g -Da=b"), "-J-Xmx9g", "doctor", "-J-x");
     assertThat(result.out().lines().toList())
         .containsSubsequence("-Xmx4g", "-Xmx8g", "-Da=b", "-Xmx9g", "-cp", "doctor", "-J-x");
+  }
+
+  @Test
+  void aCollectorOfTheUserTakesThePlaceOfOurs() throws Exception {
+    assertThat(launch("-J-XX:+UseG1GC").out())
+        .contains("-XX:+UseG1GC\n")
+        .doesNotContain("UseParallelGC");
+    assertThat(launch(Map.of("JAVA_TOOL_OPTIONS", "-XX:+UseZGC")).out())
+        .doesNotContain("UseParallelGC");
+    assertThat(launch("-J-XX:+UseNUMA").out()).contains("-XX:+UseParallelGC\n");
   }
 
   @Test

@@ -43,7 +43,8 @@ public final class CrossEncoder {
   /**
    * How a cross-encoder that is to be trained begins.
    *
-   * @param pairMaxTokens longest (query, skill) input
+   * @param pairMaxTokens longest (query, skill) input; the prompt of an architecture that has one
+   *     comes on top
    * @param residual where the weight of the first stage's similarity starts, such as {@link
    *     #FRESH_RESIDUAL}; 0 = at chance
    * @param firstStage {@link BiEncoder#fingerprint} of the model that the similarities come from
@@ -137,7 +138,7 @@ public final class CrossEncoder {
         reader,
         weights,
         architecture.hasHead(weights) ? 0 : fresh.residual(),
-        fresh.pairMaxTokens(),
+        fresh.pairMaxTokens() + reader.promptTokens(),
         Optional.of(fresh.firstStage()));
   }
 

@@ -12,6 +12,9 @@ public interface PairReader {
   /** The pair as the model reads it; what does not fit is cut, special tokens are not. */
   Encoding tokenize(String query, String skill, int maxTokens);
 
+  /** What a prompt adds to every pair, in tokens; 0 where only special tokens are added. */
+  int promptTokens();
+
   /** One reading a pair, higher for a better fit, [pairs, 1]; differentiable. */
   Tensor read(Pass pass, TokenBatch pairs);
 

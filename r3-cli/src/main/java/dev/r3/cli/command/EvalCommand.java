@@ -38,6 +38,7 @@ public final class EvalCommand implements Runnable {
   private final Terminal terminal;
   @Mixin private final ModelsOption models = new ModelsOption();
   @Mixin private final BackendOptions backend = new BackendOptions();
+  @Mixin private final RecallDepthOption depth = new RecallDepthOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   /** Which skills are ranked. */
@@ -58,14 +59,6 @@ public final class EvalCommand implements Runnable {
       defaultValue = "ALL",
       description = "Rank all skills, or only those of the test split: all or own (default: all).")
   private Pool pool = Pool.ALL;
-
-  @Option(
-      names = "--recall-depth",
-      paramLabel = "N",
-      defaultValue = "20",
-      converter = AtLeast.One.class,
-      description = "How many skills the reranker reads (default: ${DEFAULT-VALUE}).")
-  private int recallDepth = 20;
 
   @Option(
       names = "--against",
@@ -120,11 +113,11 @@ public final class EvalCommand implements Runnable {
       ModelsOption.Opened opened, String suffix, TestBench bench, SkillLibrary library) {
     List<EvaluationReport> reports = new ArrayList<>();
     String first = (opened.trained() ? "first stage" : "untrained base") + suffix;
-    reports.add(bench.measure(first, library, opened.embedding(), null, recallDepth));
+    reports.add(bench.measure(first, library, opened.embedding(), null, depth.recallDepth()));
     CrossEncoder reranker = opened.reranker();
     if (reranker != null) {
       String both = "both stages" + suffix;
-      reports.add(bench.measure(both, library, opened.embedding(), reranker, recallDepth));
+      reports.add(bench.measure(both, library, opened.embedding(), reranker, depth.recallDepth()));
     }
     return reports;
   }

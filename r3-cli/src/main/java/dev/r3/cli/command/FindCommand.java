@@ -39,6 +39,7 @@ public final class FindCommand implements Runnable {
   private final Terminal terminal;
   @Mixin private final ModelsOption models = new ModelsOption();
   @Mixin private final BackendOptions backend = new BackendOptions();
+  @Mixin private final RecallDepthOption depth = new RecallDepthOption();
   @Mixin private final JsonOption json = new JsonOption();
 
   @Parameters(paramLabel = "REQUEST", description = "What the user wants, in their words.")
@@ -97,7 +98,8 @@ public final class FindCommand implements Runnable {
       library.skipped().forEach(file -> view.note("skipped " + Printable.text(file.toString())));
       CutTexts.ofRequests(opened.embedding(), List.of(request)).tell(view);
       SkillRouter.Builder builder =
-          SkillRouter.builder(new ShownEmbedder(opened.embedding(), view, true));
+          SkillRouter.builder(new ShownEmbedder(opened.embedding(), view, true))
+              .recallDepth(depth.recallDepth());
       CrossEncoder reranker = opened.reranker();
       if (reranker != null) {
         builder = builder.reranker(new CrossEncoderScorer(reranker));

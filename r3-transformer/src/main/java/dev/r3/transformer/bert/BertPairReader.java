@@ -64,6 +64,11 @@ public record BertPairReader(
   }
 
   @Override
+  public int promptTokens() {
+    return 0;
+  }
+
+  @Override
   public Tensor read(Pass pass, TokenBatch pairs) {
     Tensor first = encoder.pooled(pass, pairs, Pooling.CLS); // [pairs, hidden]
     return classifier.apply(pass, pooler.apply(pass, first, Activation.TANH)); // [pairs, 1]

@@ -32,6 +32,11 @@ record PromptReader(Qwen3Decoder encoder, ScoreHead head, RerankPrompt prompt)
   }
 
   @Override
+  public int promptTokens() {
+    return prompt.tokens();
+  }
+
+  @Override
   public Pairs split(String query, List<String> skills, int maxTokens) {
     int[] beginning = prompt.beginning(query, maxTokens);
     return new Pairs(

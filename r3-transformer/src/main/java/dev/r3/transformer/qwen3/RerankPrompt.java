@@ -49,6 +49,11 @@ final class RerankPrompt {
     return new RerankPrompt(tokenizer, INSTRUCTION, BODY_TOKENS);
   }
 
+  /** How long it is without query and skill. */
+  int tokens() {
+    return beginning("", Integer.MAX_VALUE).length + end.length;
+  }
+
   /**
    * What the prompts of all skills for one query share, as far as it fits.
    *

@@ -122,6 +122,18 @@ class Qwen3SavedModelTest {
     }
   }
 
+  @Test
+  void theLimitOfAFreshRerankerLeavesRoomBesideThePrompt() throws IOException {
+    try (PretrainedModel files = PretrainedModel.open(MODEL.write(folder, ENDING))) {
+      CrossEncoder model =
+          CrossEncoder.fresh(files, new CrossEncoder.Fresh(20, 10, "first", 1), backend);
+      int prompt = model.tokenize("", "").length() - 1; // the space before the skill
+      assertThat(model.pairMaxTokens()).isEqualTo(prompt + 20);
+      assertThat(model.tokenize("join", "1".repeat(15)).truncatedTokens()).isZero();
+      assertThat(model.tokenize("join", "1".repeat(40)).length()).isEqualTo(prompt + 20);
+    }
+  }
+
   private void change(String file, Consumer<ObjectNode> change) throws IOException {
     Path path = folder.resolve(file);
     ObjectNode json = (ObjectNode) JSON.readTree(path.toFile());
