@@ -31,7 +31,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 10, time = 1) // the compiler settles late
+@Warmup(iterations = 5, time = 2) // the compiler settles after five seconds
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 3,
