@@ -6,6 +6,7 @@ import dev.r3.tensor.Pass;
 import dev.r3.tensor.Philox;
 import dev.r3.tensor.Shape;
 import dev.r3.tensor.Tensor;
+import dev.r3.tensor.io.DataException;
 import dev.r3.tensor.op.Add;
 import dev.r3.tensor.op.Linear;
 import dev.r3.tensor.op.Reshape;
@@ -36,6 +37,8 @@ public final class CrossEncoder {
    * with: on requests that it was not trained on, an embedder is less sure.
    */
   public static final float FRESH_RESIDUAL = 10;
+
+  private static final int FEWEST_PAIR_TOKENS = 8; // BERT's three special ones among them
 
   static final String RESIDUAL = "first_stage.weight";
   static final String FIRST_STAGE = "first_stage";
@@ -76,9 +79,16 @@ public final class CrossEncoder {
     config = files.config();
     backend = weights.root();
     pairMaxTokens = Math.min(maxTokens, reader.encoder().maxTokens());
-    if (pairMaxTokens < 8) {
-      throw new IllegalArgumentException(
-          "CrossEncoder: expected a pair limit of at least 8 tokens, got " + pairMaxTokens);
+    int prompt = reader.promptTokens();
+    if (pairMaxTokens - prompt < FEWEST_PAIR_TOKENS) {
+      throw new DataException(
+          "%s: expected room for %d tokens of query and skill, got %d: pairs of %d tokens, %d of them the prompt"
+              .formatted(
+                  files.where(),
+                  FEWEST_PAIR_TOKENS,
+                  pairMaxTokens - prompt,
+                  pairMaxTokens,
+                  prompt));
     }
   }
 
@@ -105,7 +115,7 @@ public final class CrossEncoder {
   /**
    * Makes the model of its parts; the limit is that of r3.json, else the architecture's.
    *
-   * @throws dev.r3.tensor.io.DataException for an encoder without a head
+   * @throws DataException for an encoder without a head, or a limit that the prompt fills
    */
   public static CrossEncoder of(PretrainedModel files, Backend backend, LoadOptions options) {
     Architecture architecture = files.architecture();
@@ -128,6 +138,8 @@ public final class CrossEncoder {
    * A cross-encoder to be trained: the body of {@code files} and a fresh head whose scores are the
    * first stage's similarities times the residual. A checkpoint that has a head already keeps it,
    * without a residual.
+   *
+   * @throws DataException when the limit leaves no room for query and skill
    */
   public static CrossEncoder fresh(PretrainedModel files, Fresh fresh, Backend backend) {
     Architecture architecture = files.architecture();

@@ -1,12 +1,14 @@
 package dev.r3.transformer.qwen3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.r3.tensor.Backend;
 import dev.r3.tensor.TestBackends;
+import dev.r3.tensor.io.DataException;
 import dev.r3.tensor.io.DataType;
 import dev.r3.tensor.io.TensorStore;
 import dev.r3.transformer.BiEncoder;
@@ -131,6 +133,23 @@ class Qwen3SavedModelTest {
       assertThat(model.pairMaxTokens()).isEqualTo(prompt + 20);
       assertThat(model.tokenize("join", "1".repeat(15)).truncatedTokens()).isZero();
       assertThat(model.tokenize("join", "1".repeat(40)).length()).isEqualTo(prompt + 20);
+    }
+  }
+
+  @Test
+  void aLimitWithoutRoomBesideThePromptIsRefused() throws IOException {
+    try (PretrainedModel files = PretrainedModel.open(MODEL.write(folder, ENDING))) {
+      int prompt =
+          CrossEncoder.fresh(files, new CrossEncoder.Fresh(8, 10, "first", 1), backend)
+                  .pairMaxTokens()
+              - 8;
+      assertThatThrownBy(
+              () -> CrossEncoder.fresh(files, new CrossEncoder.Fresh(7, 10, "first", 1), backend))
+          .isInstanceOf(DataException.class)
+          .hasMessage(
+              "%s: expected room for 8 tokens of query and skill, got 7: pairs of %d tokens, %d of"
+                  + " them the prompt",
+              folder, prompt + 7, prompt);
     }
   }
 
