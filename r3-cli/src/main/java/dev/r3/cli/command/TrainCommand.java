@@ -85,7 +85,7 @@ public final class TrainCommand implements Runnable {
       converter = Folds.class,
       description = {
         "Reranker: by how many embedders its candidates are found, each of them for requests that it",
-        "did not train on; 0 = by the embedding model itself (default: the preset's 2)."
+        "did not train on; 0 = by the embedding model itself (default: quick 0, full 2)."
       })
   private @Nullable Integer folds;
 

@@ -102,19 +102,20 @@ public record Preset(
   }
 
   /**
-   * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers.
+   * A few minutes on two cores: short texts, one epoch, a part of the requests for the rerankers,
+   * whose candidates R3-Embedding itself finds.
    */
   public static final Preset QUICK =
       new Preset(
           "quick",
           64,
           256,
-          112,
+          128,
           10,
           false,
           new Embedding(80, 32, 2, 0, 0.05, 0.2, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(
-              256, 6, 2, false, 8, 2, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
+              640, 4, 2, false, 8, 0, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /**
    * More requests, longer texts. Of the embedding model the parameters stay that rank the dev split
