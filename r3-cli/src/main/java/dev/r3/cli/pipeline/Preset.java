@@ -115,7 +115,7 @@ public record Preset(
           false,
           new Embedding(80, 32, 2, 0, 0.05, 0.2, new Schedule(1, 0, 0, 1e-4)),
           new Reranker(
-              640, 4, 2, false, 8, 0, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
+              448, 4, 2, false, 8, 0, CrossEncoder.FRESH_RESIDUAL, new Schedule(1, 0, 0, 1e-4)));
 
   /**
    * More requests, longer texts. Of the embedding model the parameters stay that rank the dev split
