@@ -247,6 +247,9 @@ class CommandsTest {
         .content()
         .contains("\"folds\" : 0", "\"residual\" : 2.5");
     assertThat(out.resolve("embedding-fold-1-of-2")).doesNotExist();
+    succeed(with(options, "train", "reranker", "--folds", "2"));
+    assertThat(out.resolve("config.json")).content().contains("\"folds\" : 2");
+    assertThat(out.resolve("embedding-fold-1-of-2")).isDirectory();
     assertThat(run(with(options, "train", "reranker", "--folds", "1"))).isEqualTo(2);
     assertThat(recorder.err()).contains("expected 0, or from 2 to 99, got 1");
     assertThat(run(with(options, "train", "reranker", "--residual", "NaN"))).isEqualTo(2);

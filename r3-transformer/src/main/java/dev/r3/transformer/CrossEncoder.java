@@ -82,7 +82,8 @@ public final class CrossEncoder {
     int prompt = reader.promptTokens();
     if (pairMaxTokens - prompt < FEWEST_PAIR_TOKENS) {
       throw new DataException(
-          "%s: expected room for %d tokens of query and skill, got %d: pairs of %d tokens, %d of them the prompt"
+          ("%s: expected room for %d tokens of query and skill, got %d: pairs of %d tokens, %d of"
+                  + " them the prompt")
               .formatted(
                   files.where(),
                   FEWEST_PAIR_TOKENS,
